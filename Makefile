@@ -1,0 +1,57 @@
+# Every command of the project. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check synth snapshots bench lint up down status docs clean
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+RUN := .venv/bin/python
+ENV_SHELL := PATH="$(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$$PATH" PIPENV_VENV_IN_PROJECT=1 PIPENV_VERBOSITY=-1 CHECKPOINT_DISABLE=1
+DATA ?=
+EVENTS ?= 20000
+ROUNDS ?= 5
+ECOMMERCE_DATA ?= $(CURDIR)/../shared/data
+export ECOMMERCE_DATA
+
+help: ## list the commands
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install everything a fresh clone needs (pipenv, npm, Lambda layers); the other commands do it themselves
+	@test -n "$(PYTHON)" || { echo "setup: Python 3.11 is not on PATH: install it from https://www.python.org"; exit 1; }
+	@$(PYTHON) -m local.setup
+
+demo: setup ## orders in, answers out, on this machine: [DATA=folder of daily CSVs] [EVENTS=n of the generated day]
+	@$(RUN) -m local.demo --events $(EVENTS) $(if $(DATA),--data "$(DATA)")
+
+test: lint ## everything CI runs: format, lint, types and all tests, the local deployment with real data among them
+	@$(ENV_SHELL) $(RUN) -m pytest
+
+check: lint ## format, lint, types and the fast tests
+	@$(ENV_SHELL) $(RUN) -m pytest -m "not local"
+
+lint: setup
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy .
+
+synth: setup ## write all four stacks as Terraform JSON to cdktf.out
+	@$(ENV_SHELL) cdktf synth
+
+snapshots: setup ## accept what the stacks synthesize now as the reviewed snapshots
+	@$(ENV_SHELL) $(RUN) -m pytest tests/snapshots --snapshot-update
+
+bench: setup ## measure synthesis and the etl_processor, each against the ordinary way: [ROUNDS=n]
+	@$(RUN) -m bench --rounds $(ROUNDS)
+
+docs: setup ## write docs/DATA_DICTIONARY.md from the contracts
+	@$(RUN) -m contracts.data_dictionary
+
+up: setup ## start the embedded AWS
+	@$(RUN) -m local.embedded_aws up --work-dir build/local
+
+down: ## end the embedded AWS and everything in it
+	@$(RUN) -m local.embedded_aws down --work-dir build/local
+
+status: ## say whether the embedded AWS runs, and where
+	@$(RUN) -m local.embedded_aws status --work-dir build/local
+
+clean: ## remove what was built and deployed here, but not what was installed
+	@if [ -x $(RUN) ]; then $(RUN) -m local.embedded_aws down --work-dir build/local; fi
+	rm -rf build cdktf.out

@@ -1,0 +1,23 @@
+"""The application: one stack per environment. ``cdktf synth`` and ``cdktf deploy ecommerce-<env>`` start here."""
+
+import os
+
+import stacks  # noqa: F401  first: it makes the provider's import cheap
+
+# isort: split
+from cdktf import App
+
+from config import ENVIRONMENTS
+from stacks.ecommerce import EcommerceStack
+
+
+def main() -> None:
+    """Writes every environment as Terraform JSON; AWS_ENDPOINT_URL aims all of them at an emulated AWS."""
+    app = App()
+    for env in ENVIRONMENTS:
+        EcommerceStack(app, env=env, endpoint=os.environ.get("AWS_ENDPOINT_URL"))
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()
