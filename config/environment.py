@@ -1,0 +1,146 @@
+"""What an environment may say about itself. Defaults are production's; every field is checked when it is set."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+Architecture = Literal["arm64", "x86_64"]
+
+# CloudWatch Logs accepts these and no others.
+LOG_KEEP_DAYS = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+KINESIS_BATCH_LIMIT = 10_000
+WEEK_HOURS = 168
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderStreamSize:
+    """The order stream. ``shards`` None means on-demand: AWS scales, and bills by volume."""
+
+    shards: int | None = None
+    retention_hours: int = WEEK_HOURS
+
+    def __post_init__(self) -> None:
+        if self.shards is not None and self.shards < 1:
+            raise ValueError(f"order_stream.shards is {self.shards}; use at least 1, or None for on-demand")
+        if not WEEK_HOURS <= self.retention_hours <= 8_760:
+            raise ValueError(
+                f"order_stream.retention_hours is {self.retention_hours}; use {WEEK_HOURS} to 8760: "
+                "a week is the time there is to repair a consumer before records are lost"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionSize:
+    """A function on a stream: its machine, and how records are handed to it.
+
+    A batch closes at ``batch_size`` records, 6 MB or ``batch_window_seconds``, whichever comes first.
+    """
+
+    memory_mb: int = 1_024
+    timeout_seconds: int = 120
+    batch_size: int = 500
+    batch_window_seconds: int = 10
+    retry_attempts: int = 10
+    record_age_seconds: int = 86_400
+
+    def __post_init__(self) -> None:
+        _within("memory_mb", self.memory_mb, 128, 10_240)
+        _within("timeout_seconds", self.timeout_seconds, 1, 900)
+        _within("batch_size", self.batch_size, 1, KINESIS_BATCH_LIMIT)
+        _within("batch_window_seconds", self.batch_window_seconds, 0, 300)
+        # -1 (for ever) would let one bad batch hold a shard until its records expire.
+        _within("retry_attempts", self.retry_attempts, 0, 10_000)
+        _within("record_age_seconds", self.record_age_seconds, 60, 604_800)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneLifecycle:
+    """How long a lake zone keeps what. None: for ever, or no transition."""
+
+    infrequent_after_days: int | None = None
+    expire_after_days: int | None = None
+    noncurrent_days: int = 90
+
+    def __post_init__(self) -> None:
+        if self.infrequent_after_days is not None and self.infrequent_after_days < 30:
+            raise ValueError(
+                f"infrequent_after_days is {self.infrequent_after_days}; "
+                "S3 moves objects to STANDARD_IA after 30 days at the earliest"
+            )
+
+
+def _zones() -> dict[str, ZoneLifecycle]:
+    return {
+        "bronze": ZoneLifecycle(infrequent_after_days=90),
+        "silver": ZoneLifecycle(infrequent_after_days=90),
+        "gold": ZoneLifecycle(),
+        "quarantine": ZoneLifecycle(infrequent_after_days=90),
+        "scripts": ZoneLifecycle(),
+        "athena-results": ZoneLifecycle(expire_after_days=30, noncurrent_days=7),
+        "logs": ZoneLifecycle(infrequent_after_days=90, expire_after_days=400, noncurrent_days=30),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """One environment; its stack is called ``ecommerce-<name>``.
+
+    ``emulator_endpoint`` is where its AWS is when ``AWS_ENDPOINT_URL`` says nothing; None means the real one.
+    ``disposable`` is the first of the two keys to delete data; the construct's own option is the second.
+    """
+
+    name: str
+    account_id: str
+    region: str = "eu-west-1"
+    disposable: bool = False
+    emulator_endpoint: str | None = None
+    architecture: Architecture = "arm64"
+    log_keep_days: int = 365
+    key_deletion_days: int = 30
+    athena_scan_limit_gb: int = 100
+    order_stream: OrderStreamSize = field(default_factory=OrderStreamSize)
+    etl_processor: FunctionSize = field(default_factory=FunctionSize)
+    zones: dict[str, ZoneLifecycle] = field(default_factory=_zones)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9]{1,11}", self.name):
+            raise ValueError(f"environment {self.name!r}: a name has 2 to 12 small letters or digits")
+        if not re.fullmatch(r"\d{12}", self.account_id):
+            raise ValueError(f"environment {self.name}: account_id {self.account_id!r} is not 12 digits")
+        if self.log_keep_days not in LOG_KEEP_DAYS:
+            raise ValueError(f"environment {self.name}: log_keep_days {self.log_keep_days} is none of {LOG_KEEP_DAYS}")
+        _within("key_deletion_days", self.key_deletion_days, 7, 30)
+        stream_seconds = self.order_stream.retention_hours * 3_600
+        if self.etl_processor.record_age_seconds >= stream_seconds:
+            raise ValueError(
+                f"environment {self.name}: etl_processor.record_age_seconds {self.etl_processor.record_age_seconds} "
+                f"must stay below the stream's retention of {stream_seconds} s, or records expire unnoticed"
+            )
+
+
+def _within(name: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise ValueError(f"{name} is {value}; AWS allows {low} to {high}")

@@ -1,0 +1,39 @@
+"""Physical names, all of them: nothing else in the project puts an environment's name into a string."""
+
+from config.environment import Environment
+
+PROJECT = "ecommerce"
+MAX_BUCKET_NAME = 63
+
+
+def stack_name(env: Environment) -> str:
+    """``ecommerce-prod``."""
+    return physical_name(env)
+
+
+def physical_name(env: Environment, *parts: str) -> str:
+    """``ecommerce-prod-orders`` for a part ``orders``."""
+    return "-".join((PROJECT, env.name, *parts))
+
+
+def bucket_name(env: Environment, zone: str) -> str:
+    """Bucket of a lake zone. The account number makes it unique: bucket names are shared by all of AWS."""
+    name = physical_name(env, zone, env.account_id)
+    if len(name) > MAX_BUCKET_NAME:
+        raise ValueError(f"bucket name {name!r} is longer than {MAX_BUCKET_NAME}; shorten the zone or environment")
+    return name
+
+
+def database_name(env: Environment, layer: str) -> str:
+    """Glue database of a layer: ``ecommerce_prod_silver``. Athena wants no dashes."""
+    return physical_name(env, layer).replace("-", "_")
+
+
+def order_stream_name(env: Environment) -> str:
+    """The stream every order event goes through."""
+    return physical_name(env, "orders")
+
+
+def function_name(env: Environment, function: str) -> str:
+    """Lambda function of the folder ``lambda_src/<function>``."""
+    return physical_name(env, function.replace("_", "-"))

@@ -1,0 +1,45 @@
+"""Contracts in, one Markdown page out: ``python -m contracts.data_dictionary`` writes docs/DATA_DICTIONARY.md."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from contracts.loader import Column, Contract, load_contracts
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "DATA_DICTIONARY.md"
+HEAD = """# Data dictionary
+
+Written from `contracts/*.odcs.yaml` by `make docs`; a test compares the two. Types are those of Glue.
+"""
+
+
+def data_dictionary() -> str:
+    """The whole page."""
+    return "\n".join([HEAD, *(_section(contract) for contract in load_contracts().values())])
+
+
+def _section(contract: Contract) -> str:
+    lines = [f"## {contract.name}", "", f"{contract.purpose} {contract.limitations}", ""]
+    lines.append(f"- Each row: {contract.granularity}")
+    lines.append(f"- Key: {', '.join(f'`{key}`' for key in contract.keys)}")
+    lines.append(f"- Version {contract.version}, owner {contract.owner}")
+    if contract.received_as:
+        lines.append(f"- Database `{contract.database}`; as delivered: `{contract.received_as}`")
+    lines += ["", "| column | type | required | personal data | meaning |", "|---|---|---|---|---|"]
+    lines += [_row(path, column) for path, column in _flat("", contract.columns)]
+    return "\n".join([*lines, ""])
+
+
+def _flat(prefix: str, columns: tuple[Column, ...]) -> Iterator[tuple[str, Column]]:
+    for column in columns:
+        yield prefix + column.name, column
+        yield from _flat(f"{prefix}{column.name}{'[]' if column.type == 'array' else ''}.", column.fields)
+
+
+def _row(path: str, column: Column) -> str:
+    type_ = f"{column.type} (partition)" if column.partition else column.type
+    return f"| `{path}` | {type_} | {'yes' if column.required else ''} | {column.pii or ''} | {column.description} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(data_dictionary(), encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(PAGE.parent.parent)}")

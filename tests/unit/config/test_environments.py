@@ -1,0 +1,52 @@
+import pytest
+
+from config import ENVIRONMENTS, Environment, FunctionSize, OrderStreamSize, ZoneLifecycle, environment
+from config.naming import bucket_name, database_name, function_name, order_stream_name, stack_name
+
+
+def test_there_are_four_environments_and_each_is_found_by_its_name() -> None:
+    assert [env.name for env in ENVIRONMENTS] == ["local", "dev", "staging", "prod"]
+    assert all(environment(env.name) is env for env in ENVIRONMENTS)
+
+
+def test_an_unknown_environment_is_refused_with_the_ones_there_are() -> None:
+    with pytest.raises(ValueError, match="no environment 'qa'; there are: local, dev, staging, prod"):
+        environment("qa")
+
+
+def test_only_the_local_environment_has_an_emulator_and_prod_is_never_disposable() -> None:
+    assert [env.name for env in ENVIRONMENTS if env.emulator_endpoint] == ["local"]
+    assert {env.name for env in ENVIRONMENTS if env.disposable} == {"local", "dev"}
+
+
+def test_names_are_made_in_one_place(env: Environment) -> None:
+    assert stack_name(env) == "ecommerce-test"
+    assert bucket_name(env, "silver") == "ecommerce-test-silver-123456789012"
+    assert database_name(env, "silver") == "ecommerce_test_silver"
+    assert order_stream_name(env) == "ecommerce-test-orders"
+    assert function_name(env, "etl_processor") == "ecommerce-test-etl-processor"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: OrderStreamSize(shards=0), "shards is 0"),
+        (lambda: OrderStreamSize(retention_hours=24), "retention_hours is 24; use 168"),
+        (lambda: FunctionSize(memory_mb=64), "memory_mb is 64; AWS allows 128 to 10240"),
+        (lambda: FunctionSize(retry_attempts=-1), "retry_attempts is -1"),
+        (lambda: ZoneLifecycle(infrequent_after_days=7), "after 30 days at the earliest"),
+        (lambda: Environment(name="Prod!", account_id="1" * 12), "a name has 2 to 12"),
+        (lambda: Environment(name="prod", account_id="12"), "is not 12 digits"),
+        (lambda: Environment(name="prod", account_id="1" * 12, log_keep_days=100), "log_keep_days 100 is none of"),
+        (
+            lambda: Environment(
+                name="prod", account_id="1" * 12, etl_processor=FunctionSize(record_age_seconds=604_800)
+            ),
+            "must stay below the stream's retention",
+        ),
+    ],
+)
+def test_a_value_aws_or_the_promises_forbid_is_refused_where_it_is_set(make: object, message: str) -> None:
+    assert callable(make)
+    with pytest.raises(ValueError, match=message):
+        make()
