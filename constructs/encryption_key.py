@@ -1,0 +1,91 @@
+"""A customer-managed key: whoever holds data passes it on to those it lets in."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+
+from constructs import Construct
+from constructs.access import Condition, Statement, allow, policy_document
+
+
+class EncryptionKey(Construct):
+    """A symmetric KMS key, rotated every year, used only through ``grant_*`` or by CloudWatch Logs.
+
+    ``for_logs`` names the log groups (prefix) whose service may use it; a service acts without a role of ours.
+    Deleting the key deletes all it encrypted: see `LakeZone` for the two keys that takes.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        account_id: str,
+        deletion_days: int = 30,
+        disposable: bool = False,
+        for_logs: tuple[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._granted: dict[tuple[str, str], IamRolePolicy] = {}
+        statements = [_account_administers(account_id)]
+        if for_logs:
+            statements.append(_logs_may_use(account_id, *for_logs))
+        self.key = KmsKey(
+            self,
+            "Key",
+            description=name,
+            enable_key_rotation=True,
+            deletion_window_in_days=deletion_days,
+            policy=policy_document(self, "Policy", statements),
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
+        )
+        KmsAlias(self, "Alias", name=f"alias/{name}", target_key_id=self.key.key_id)
+
+    @property
+    def arn(self) -> str:
+        return self.key.arn
+
+    def grant_decrypt(self, role: IamRole) -> IamRolePolicy:
+        """What a reader needs."""
+        return self._allow_once(role, "Decrypt", {"kms:Decrypt": self.arn})
+
+    def grant_encrypt_decrypt(self, role: IamRole) -> IamRolePolicy:
+        """What a writer needs: S3 also decrypts when a multipart upload is put together."""
+        return self._allow_once(role, "EncryptDecrypt", {"kms:Decrypt": self.arn, "kms:GenerateDataKey": self.arn})
+
+    def _allow_once(self, role: IamRole, verb: str, access: dict[str, str]) -> IamRolePolicy:
+        # Everything encrypted with this key asks on behalf of the same role: two zones, say.
+        grant = (role.node.path, verb)
+        if grant not in self._granted:
+            self._granted[grant] = allow(role, verb, self, access)
+        return self._granted[grant]
+
+
+def _account_administers(account_id: str) -> Statement:
+    # In a key policy the resource "*" is this key alone, and without the account's root
+    # nobody could ever change the policy again.
+    return Statement(
+        sid="AccountAdministers",
+        actions=["kms:*"],
+        resources=["*"],
+        principals=("AWS", [f"arn:aws:iam::{account_id}:root"]),
+    )
+
+
+def _logs_may_use(account_id: str, region: str, prefix: str) -> Statement:
+    return Statement(
+        sid="LogsMayUse",
+        actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+        resources=["*"],
+        principals=("Service", [f"logs.{region}.amazonaws.com"]),
+        conditions=[
+            Condition(
+                test="ArnLike",
+                variable="kms:EncryptionContext:aws:logs:arn",
+                values=[f"arn:aws:logs:{region}:{account_id}:log-group:{prefix}*"],
+            )
+        ],
+    )

@@ -1,0 +1,127 @@
+"""A Glue database, and the tables and views in it, each from its data contract."""
+
+import base64
+import json
+from pathlib import Path
+
+from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase
+from cdktf_cdktf_provider_aws.glue_catalog_table import (
+    GlueCatalogTable,
+    GlueCatalogTablePartitionKeys,
+    GlueCatalogTableStorageDescriptor,
+    GlueCatalogTableStorageDescriptorColumns,
+    GlueCatalogTableStorageDescriptorSerDeInfo,
+)
+
+from constructs import Construct
+from constructs.lake_zone import LakeZone
+from contracts import Column, Contract
+
+PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
+VIEWS = Path(__file__).resolve().parent.parent / "sql" / "athena" / "views"
+
+
+class LakeDatabase(Construct):
+    """The catalogued names of one lake zone: what readers may ask for by SQL."""
+
+    def __init__(self, scope: Construct, id_: str, *, name: str, zone: LakeZone) -> None:
+        super().__init__(scope, id_)
+        self.zone = zone
+        self.database = GlueCatalogDatabase(
+            self, "Database", name=name, description=f"Tables of the lake zone {zone.node.id}."
+        )
+
+    def add_received_table(self, contract: Contract, *, prefix: str) -> GlueCatalogTable:
+        """The objects below ``prefix`` as a table, as they were delivered: a row can stand twice.
+
+        Partitions are projected from year, month, day and hour in the path: no crawler, nothing to register.
+        """
+        if contract.received_as is None:
+            raise ValueError(
+                f"{self.node.path}: contract {contract.name} names no table (receivedAs); it cannot be one"
+            )
+        location = f"s3://{self.zone.bucket.bucket}/{prefix}"
+        return GlueCatalogTable(
+            self,
+            _pascal(contract.received_as),
+            database_name=self.database.name,
+            name=contract.received_as,
+            description=contract.purpose,
+            table_type="EXTERNAL_TABLE",
+            parameters={
+                "EXTERNAL": "TRUE",
+                "classification": "parquet",
+                "contract_version": contract.version,
+                **_projection(contract, location),
+            },
+            partition_keys=[
+                GlueCatalogTablePartitionKeys(name=column.name, type=column.type, comment=column.description)
+                for column in contract.partitions
+            ],
+            storage_descriptor=GlueCatalogTableStorageDescriptor(
+                location=f"{location}/",
+                input_format=f"{PARQUET}.MapredParquetInputFormat",
+                output_format=f"{PARQUET}.MapredParquetOutputFormat",
+                ser_de_info=GlueCatalogTableStorageDescriptorSerDeInfo(
+                    serialization_library=f"{PARQUET}.serde.ParquetHiveSerDe"
+                ),
+                columns=_columns(contract.data_columns),
+            ),
+        )
+
+    def add_view(self, contract: Contract, *, over: GlueCatalogTable) -> None:
+        """The name readers use: ``sql/athena/views/<contract>.sql``, in which each row stands once."""
+        sql = (VIEWS / f"{contract.name}.sql").read_text(encoding="utf-8")
+        GlueCatalogTable(
+            self,
+            _pascal(contract.name),
+            database_name=self.database.name,
+            name=contract.name,
+            description=contract.granularity,
+            table_type="VIRTUAL_VIEW",
+            parameters={"presto_view": "true", "comment": "Presto View", "contract_version": contract.version},
+            view_original_text=_presto_view(sql, contract, self.database),
+            view_expanded_text="/* Presto View */",
+            storage_descriptor=GlueCatalogTableStorageDescriptor(columns=_columns(contract.columns)),
+            depends_on=[over],
+        )
+
+
+def _projection(contract: Contract, location: str) -> dict[str, str]:
+    parameters = {"projection.enabled": "true"}
+    for column in contract.partitions:
+        low, high = column.option("minimum"), column.option("maximum")
+        parameters[f"projection.{column.name}.type"] = "integer"
+        parameters[f"projection.{column.name}.range"] = f"{low},{high}"
+        if column.name != "year":
+            parameters[f"projection.{column.name}.digits"] = "2"
+    # Athena fills ${year}; for Terraform the same text would be a reference, hence the second dollar.
+    path = "/".join(f"{column.name}=$${{{column.name}}}" for column in contract.partitions)
+    return parameters | {"storage.location.template": f"{location}/{path}"}
+
+
+def _columns(columns: tuple[Column, ...]) -> list[GlueCatalogTableStorageDescriptorColumns]:
+    return [
+        GlueCatalogTableStorageDescriptorColumns(name=column.name, type=column.type, comment=column.description)
+        for column in columns
+    ]
+
+
+def _presto_view(sql: str, contract: Contract, database: GlueCatalogDatabase) -> str:
+    """Athena keeps a view as the base64 of a JSON document in a comment."""
+    document = {
+        "originalSql": sql,
+        "catalog": "awsdatacatalog",
+        "schema": database.name_input,
+        "columns": [{"name": column.name, "type": _presto_type(column.type)} for column in contract.columns],
+    }
+    text = base64.b64encode(json.dumps(document, sort_keys=True).encode()).decode()
+    return f"/* Presto View: {text} */"
+
+
+def _presto_type(hive_type: str) -> str:
+    return {"string": "varchar", "int": "integer", "timestamp": "timestamp(3)"}.get(hive_type, hive_type)
+
+
+def _pascal(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

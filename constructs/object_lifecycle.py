@@ -1,0 +1,58 @@
+"""What becomes of a zone's objects as they age."""
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+    S3BucketLifecycleConfigurationRuleExpiration,
+    S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
+    S3BucketLifecycleConfigurationRuleTransition,
+)
+
+from config import ZoneLifecycle
+from constructs import Construct
+
+MULTIPART_DAYS = 7
+
+
+class ObjectLifecycle(Construct):
+    """One rule for all objects: clean up left-overs always, move and expire as `ZoneLifecycle` says."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, bucket: S3Bucket, rules: ZoneLifecycle, after: ITerraformDependable
+    ) -> None:
+        super().__init__(scope, id_)
+        S3BucketLifecycleConfiguration(
+            self,
+            "Configuration",
+            bucket=bucket.id,
+            rule=[_rule(rules)],
+            # Rules on old versions are refused until the bucket keeps versions.
+            depends_on=[after],
+        )
+
+
+def _rule(rules: ZoneLifecycle) -> S3BucketLifecycleConfigurationRule:
+    transition = expiration = None
+    if rules.infrequent_after_days is not None:
+        transition = [
+            S3BucketLifecycleConfigurationRuleTransition(days=rules.infrequent_after_days, storage_class="STANDARD_IA")
+        ]
+    if rules.expire_after_days is not None:
+        expiration = [S3BucketLifecycleConfigurationRuleExpiration(days=rules.expire_after_days)]
+    return S3BucketLifecycleConfigurationRule(
+        id="age",
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
+        abort_incomplete_multipart_upload=[
+            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=MULTIPART_DAYS)
+        ],
+        noncurrent_version_expiration=[
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=rules.noncurrent_days)
+        ],
+        transition=transition,
+        expiration=expiration,
+    )

@@ -1,0 +1,126 @@
+"""A Lambda function in Python: its package, its role, its log group, and the streams it consumes."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cdktf import AssetType, TerraformAsset
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.lambda_event_source_mapping import (
+    LambdaEventSourceMapping,
+    LambdaEventSourceMappingDestinationConfig,
+    LambdaEventSourceMappingDestinationConfigOnFailure,
+)
+from cdktf_cdktf_provider_aws.lambda_function import (
+    LambdaFunction,
+    LambdaFunctionEnvironment,
+    LambdaFunctionLoggingConfig,
+)
+
+from config import Environment, FunctionSize
+from config.naming import function_name
+from constructs import Construct
+from constructs.access import allow, service_role
+from constructs.dependency_layer import RUNTIME, DependencyLayer
+from constructs.deterministic_zip import folder_files, sha256_base64, write_zip
+from constructs.encryption_key import EncryptionKey
+from constructs.lake_zone import LakeZone
+from constructs.order_stream import OrderStream
+from contracts import load_contract, runtime_document
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class PythonFunction(Construct):
+    """The function of ``lambda_src/<source>``, with a role that can do nothing until something is granted to it.
+
+    ``contracts`` names the data contracts packed beside the code as ``contracts/<name>.json``.
+    ``key`` encrypts its environment variables and its log.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        source: str,
+        env: Environment,
+        size: FunctionSize,
+        key: EncryptionKey,
+        contracts: Sequence[str],
+        variables: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, id_)
+        self.size = size
+        name = function_name(env, source)
+        self.role = service_role(self, "Role", name=name, service="lambda.amazonaws.com", account_id=env.account_id)
+        key.grant_decrypt(self.role)
+        log_group = self._log_group(name, env, key)
+        folder = ROOT / "lambda_src" / source
+        layer = DependencyLayer(
+            self, "Layer", name=name, requirements=folder / "requirements.txt", architecture=env.architecture
+        )
+        package = _package(folder, contracts)
+        asset = TerraformAsset(self, "Package", path=str(package), type=AssetType.FILE)
+        self.function = LambdaFunction(
+            self,
+            "Function",
+            function_name=name,
+            role=self.role.arn,
+            runtime=RUNTIME,
+            architectures=[env.architecture],
+            handler="handler.handler",
+            filename=asset.path,
+            source_code_hash=sha256_base64(package),
+            layers=[layer.version.arn],
+            memory_size=size.memory_mb,
+            timeout=size.timeout_seconds,
+            environment=LambdaFunctionEnvironment(variables=dict(variables)),
+            kms_key_arn=key.arn,
+            logging_config=LambdaFunctionLoggingConfig(log_format="Text", log_group=log_group.name),
+        )
+
+    def consume(self, stream: OrderStream, *, failures_to: LakeZone) -> None:
+        """Hands the stream's records to the function, in batches, in order per shard, at least once.
+
+        A failing batch is halved until the record at fault stands alone, tried again a finite number of times, and
+        then kept in ``failures_to`` with all its records, while the shard moves on.
+        """
+        grants = [*stream.grant_consume(self.role), *failures_to.grant_take_failures(self.role)]
+        LambdaEventSourceMapping(
+            self,
+            f"{stream.node.id}Mapping",
+            function_name=self.function.arn,
+            event_source_arn=stream.stream.arn,
+            starting_position="TRIM_HORIZON",
+            batch_size=self.size.batch_size,
+            maximum_batching_window_in_seconds=self.size.batch_window_seconds,
+            bisect_batch_on_function_error=True,
+            function_response_types=["ReportBatchItemFailures"],
+            maximum_retry_attempts=self.size.retry_attempts,
+            maximum_record_age_in_seconds=self.size.record_age_seconds,
+            destination_config=LambdaEventSourceMappingDestinationConfig(
+                on_failure=LambdaEventSourceMappingDestinationConfigOnFailure(destination_arn=failures_to.bucket.arn)
+            ),
+            # Lambda tries the role's rights while it creates the mapping, so they must be there first.
+            depends_on=grants,
+        )
+
+    def _log_group(self, name: str, env: Environment, key: EncryptionKey) -> CloudwatchLogGroup:
+        log_group = CloudwatchLogGroup(
+            self,
+            "LogGroup",
+            name=f"/aws/lambda/{name}",
+            retention_in_days=env.log_keep_days,
+            kms_key_id=key.arn,
+        )
+        streams = f"{log_group.arn}:*"
+        allow(self.role, "Log", self, {"logs:CreateLogStream": streams, "logs:PutLogEvents": streams})
+        return log_group
+
+
+def _package(folder: Path, contracts: Sequence[str]) -> Path:
+    files = folder_files(folder)
+    files.pop("requirements.txt")
+    for name in contracts:
+        files[f"contracts/{name}.json"] = runtime_document(load_contract(name))
+    return write_zip(ROOT / "build" / "functions" / f"{folder.name}.zip", files)

@@ -1,0 +1,46 @@
+"""The analytics layer: the lake's tables by name, and where to ask them."""
+
+from config import Environment
+from config.naming import database_name, physical_name
+from constructs import Construct
+from constructs.lake_database import LakeDatabase
+from constructs.lake_zone import LakeZone
+from constructs.query_workgroup import QueryWorkgroup
+from contracts import load_contract
+
+
+class AnalyticsLayer(Construct):
+    """Each dataset twice in the catalog: ``<name>_received`` as delivered, ``<name>`` with each row once."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        env: Environment,
+        silver: LakeZone,
+        quarantine: LakeZone,
+        athena_results: LakeZone,
+    ) -> None:
+        super().__init__(scope, id_)
+        self.silver = LakeDatabase(self, "SilverDatabase", name=database_name(env, "silver"), zone=silver)
+        self.quarantine = LakeDatabase(
+            self, "QuarantineDatabase", name=database_name(env, "quarantine"), zone=quarantine
+        )
+        _catalogue(self.silver, "orders", prefix="orders")
+        _catalogue(self.silver, "order_items", prefix="order_items")
+        _catalogue(self.quarantine, "quarantine", prefix="quarantine/order_event")
+        self.workgroup = QueryWorkgroup(
+            self,
+            "Analysts",
+            name=physical_name(env, "analysts"),
+            results=athena_results,
+            scan_limit_gb=env.athena_scan_limit_gb,
+            disposable=env.disposable,
+        )
+
+
+def _catalogue(database: LakeDatabase, dataset: str, *, prefix: str) -> None:
+    contract = load_contract(dataset)
+    received = database.add_received_table(contract, prefix=prefix)
+    database.add_view(contract, over=received)

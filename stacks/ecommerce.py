@@ -1,0 +1,51 @@
+"""The whole platform of one environment, in the order data flows through it."""
+
+from cdktf import TerraformOutput, TerraformStack
+
+from config import Environment
+from config.naming import stack_name
+from constructs import Construct
+from stacks.analytics import AnalyticsLayer
+from stacks.ingestion import IngestionLayer
+from stacks.processing import ProcessingLayer
+from stacks.provider import keep_state, use_provider
+from stacks.storage import StorageLayer
+
+
+class EcommerceStack(TerraformStack):
+    """``ecommerce-<env>``. ``endpoint`` aims it at an emulated AWS; None is the real one."""
+
+    def __init__(self, scope: Construct, *, env: Environment, endpoint: str | None = None) -> None:
+        super().__init__(scope, stack_name(env))
+        endpoint = endpoint or env.emulator_endpoint
+        use_provider(self, env, endpoint)
+        keep_state(self, env, endpoint)
+
+        storage = StorageLayer(self, "Storage", env=env)
+        ingestion = IngestionLayer(self, "Ingestion", env=env)
+        ProcessingLayer(
+            self,
+            "Processing",
+            env=env,
+            orders=ingestion.orders,
+            silver=storage.silver,
+            quarantine=storage.quarantine,
+        )
+        analytics = AnalyticsLayer(
+            self,
+            "Analytics",
+            env=env,
+            silver=storage.silver,
+            quarantine=storage.quarantine,
+            athena_results=storage.athena_results,
+        )
+
+        for name, value in {
+            "order_stream": ingestion.orders.stream.name,
+            "silver_bucket": storage.silver.bucket.bucket,
+            "quarantine_bucket": storage.quarantine.bucket.bucket,
+            "silver_database": analytics.silver.database.name,
+            "quarantine_database": analytics.quarantine.database.name,
+            "workgroup": analytics.workgroup.workgroup.name,
+        }.items():
+            TerraformOutput(self, name, value=value)

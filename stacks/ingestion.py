@@ -1,0 +1,30 @@
+"""The ingestion layer: the stream that takes the shop's order events."""
+
+from config import Environment
+from config.naming import order_stream_name, physical_name
+from constructs import Construct
+from constructs.encryption_key import EncryptionKey
+from constructs.order_stream import OrderStream
+
+
+class IngestionLayer(Construct):
+    """Order events come in here, with personal data in clear: the stream has a key of its own."""
+
+    def __init__(self, scope: Construct, id_: str, *, env: Environment) -> None:
+        super().__init__(scope, id_)
+        key = EncryptionKey(
+            self,
+            "StreamKey",
+            name=physical_name(env, "stream"),
+            account_id=env.account_id,
+            deletion_days=env.key_deletion_days,
+            disposable=env.disposable,
+        )
+        self.orders = OrderStream(
+            self,
+            "Orders",
+            name=order_stream_name(env),
+            key=key,
+            size=env.order_stream,
+            disposable=env.disposable,
+        )

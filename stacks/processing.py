@@ -1,0 +1,63 @@
+"""The processing layer: order events from the stream become rows in silver, or stand in quarantine with a reason."""
+
+from config import Environment
+from config.naming import physical_name
+from constructs import Construct
+from constructs.encryption_key import EncryptionKey
+from constructs.generated_secret import GeneratedSecret
+from constructs.lake_zone import LakeZone
+from constructs.order_stream import OrderStream
+from constructs.python_function import PythonFunction
+
+
+class ProcessingLayer(Construct):
+    """The etl_processor, and the key with which it masks personal data."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        env: Environment,
+        orders: OrderStream,
+        silver: LakeZone,
+        quarantine: LakeZone,
+    ) -> None:
+        super().__init__(scope, id_)
+        key = EncryptionKey(
+            self,
+            "FunctionKey",
+            name=physical_name(env, "functions"),
+            account_id=env.account_id,
+            deletion_days=env.key_deletion_days,
+            disposable=env.disposable,
+            for_logs=(env.region, f"/aws/lambda/{physical_name(env)}"),
+        )
+        masking_key = GeneratedSecret(
+            self,
+            "MaskingKey",
+            name=physical_name(env, "masking-key"),
+            description="Key of the keyed hash that turns personal data into tokens. A new one gives other tokens.",
+            key=key,
+            disposable=env.disposable,
+        )
+        etl_processor = PythonFunction(
+            self,
+            "EtlProcessor",
+            source="etl_processor",
+            env=env,
+            size=env.etl_processor,
+            key=key,
+            contracts=("order_event", "orders", "order_items", "quarantine"),
+            variables={
+                "SILVER_BUCKET": silver.bucket.bucket,
+                "QUARANTINE_BUCKET": quarantine.bucket.bucket,
+                "MASKING_KEY_SECRET": masking_key.secret.arn,
+                "LOG_LEVEL": "INFO",
+            },
+        )
+
+        masking_key.grant_read(etl_processor.role)
+        silver.grant_write(etl_processor.role)
+        quarantine.grant_write(etl_processor.role, "quarantine/")
+        etl_processor.consume(orders, failures_to=quarantine)
