@@ -1,0 +1,1 @@
+"""Makes a fresh clone ready to run. Standard library only: it runs before anything is installed."""

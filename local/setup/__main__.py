@@ -1,0 +1,29 @@
+"""``python -m local.setup``: from a fresh clone to a checkout in which everything runs."""
+
+import sys
+
+from local.setup.prerequisites import missing
+from local.setup.steps import SetupError, run_steps
+
+
+def main() -> int:
+    """0 when all is ready; otherwise 1 and one line for each thing to mend."""
+    if sys.version_info[:2] != (3, 11):
+        found = sys.version.split()[0]
+        print(f"setup: Python 3.11 is needed (as on Glue 5.0), this is {found}: make PYTHON=python3.11")
+        return 1
+    problems = missing()
+    for problem in problems:
+        print(f"setup: {problem}")
+    if problems:
+        return 1
+    try:
+        run_steps()
+    except SetupError as error:
+        print(f"\nsetup: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

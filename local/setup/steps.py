@@ -1,0 +1,123 @@
+"""The steps from a clone to a working checkout; each runs again only when what it was made from has changed."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+LOG = BUILD / "setup.log"
+STAMPS = BUILD / "setup"
+PIPENV = "pipenv==2026.10.3"
+TOOLS_BIN = ROOT / ".tools" / "bin"
+VENV_PYTHON = ROOT / ".venv" / "bin" / "python"
+
+
+class SetupError(Exception):
+    """When a step failed; the message says which, and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """``commands`` make ``result`` out of ``inputs``."""
+
+    name: str
+    commands: tuple[tuple[str, ...], ...]
+    inputs: tuple[str, ...]
+    result: str
+    remedy: str
+
+    def digest(self) -> str:
+        """Changes when an input, the command or the interpreter does."""
+        parts = [repr(self.commands).encode(), sys.version.encode()]
+        parts += [(ROOT / name).read_bytes() for name in self.inputs]
+        return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+PYPI = "is PyPI (or the index in your pip configuration) reachable?"
+STEPS = (
+    Step(
+        name="pipenv",
+        commands=(
+            (sys.executable, "-m", "venv", ".tools"),
+            (".tools/bin/python", "-m", "pip", "install", "--quiet", PIPENV),
+        ),
+        inputs=(),
+        result=".tools/bin/pipenv",
+        remedy=PYPI,
+    ),
+    Step(
+        name="Python packages",
+        commands=((".tools/bin/pipenv", "sync", "--dev"),),
+        inputs=("Pipfile.lock",),
+        result=".venv/bin/python",
+        remedy=PYPI,
+    ),
+    Step(
+        name="cdktf command line",
+        commands=(("npm", "ci", "--no-fund", "--no-audit", "--loglevel=error"),),
+        inputs=("package-lock.json",),
+        result="node_modules/.bin/cdktf",
+        remedy="is the npm registry reachable?",
+    ),
+    Step(
+        name="Lambda layers",
+        commands=((".venv/bin/python", "-m", "constructs.layer_package"),),
+        inputs=("lambda_src/etl_processor/requirements.txt", "constructs/layer_package.py", "config/environments.py"),
+        result="build/layers",
+        remedy=PYPI,
+    ),
+    Step(
+        name="Lambda runtime",
+        commands=((".venv/bin/python", "-m", "local.lambda_service.runtime_install"),),
+        inputs=("local/lambda_service/runtime_requirements.txt",),
+        result="build/lambda_runtime",
+        remedy=PYPI,
+    ),
+)
+
+
+def run_steps(steps: tuple[Step, ...] = STEPS) -> None:
+    """Runs what is not done yet, with a line for each; SetupError on the first that fails."""
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    for step in steps:
+        stamp = STAMPS / step.name.replace(" ", "-").lower()
+        if (ROOT / step.result).exists() and stamp.is_file() and stamp.read_text() == step.digest():
+            continue
+        with _told(step.name):
+            for command in step.commands:
+                _run(step, command)
+        stamp.write_text(step.digest())
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    print(f"setup: {name} ...", end=" ", flush=True)
+    started = time.monotonic()
+    yield
+    print(f"{time.monotonic() - started:.0f} s", flush=True)
+
+
+def _run(step: Step, command: tuple[str, ...]) -> None:
+    environment = os.environ | {
+        "PIPENV_VENV_IN_PROJECT": "1",
+        "PIPENV_PYTHON": sys.executable,
+        "PIPENV_NOSPIN": "1",
+        "PIPENV_VERBOSITY": "-1",
+        "PATH": f"{TOOLS_BIN}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    # A virtual environment that happens to be active is not the project's.
+    environment.pop("VIRTUAL_ENV", None)
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(f"\n$ {' '.join(command)}\n")
+        log.flush()
+        result = subprocess.run(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, check=False)
+    if result.returncode != 0:
+        details = LOG.relative_to(ROOT)
+        raise SetupError(f"{step.name} failed (exit {result.returncode}): {step.remedy} Details: {details}")
