@@ -54,7 +54,7 @@ class EncryptionKey(Construct):
 
     def grant_encrypt_decrypt(self, role: IamRole) -> IamRolePolicy:
         """What a writer needs: S3 also decrypts when a multipart upload is put together."""
-        return self._allow_once(role, "EncryptDecrypt", {"kms:Decrypt": self.arn, "kms:GenerateDataKey": self.arn})
+        return self._allow_once(role, "EncryptDecrypt", dict.fromkeys(("kms:Decrypt", "kms:GenerateDataKey"), self.arn))
 
     def _allow_once(self, role: IamRole, verb: str, access: dict[str, str]) -> IamRolePolicy:
         # Everything encrypted with this key asks on behalf of the same role: two zones, say.

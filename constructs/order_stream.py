@@ -42,7 +42,5 @@ class OrderStream(Construct):
     def grant_consume(self, role: IamRole) -> list[IamRolePolicy]:
         """Read and decrypt records, shard by shard. Returns the policies, for those who must wait for them."""
         actions = ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
-        return [
-            self.key.grant_decrypt(role),
-            allow(role, "Consume", self, {f"kinesis:{action}": self.stream.arn for action in actions}),
-        ]
+        access = dict.fromkeys((f"kinesis:{action}" for action in actions), self.stream.arn)
+        return [self.key.grant_decrypt(role), allow(role, "Consume", self, access)]

@@ -32,7 +32,6 @@ def use_provider(stack: TerraformStack, env: Environment, endpoint: str | None) 
         skip_credentials_validation=True,
         skip_metadata_api_check="true",
         skip_region_validation=True,
-        skip_requesting_account_id=True,
         # What an emulator does not know it will not know the 25th time either.
         max_retries=2,
     )
