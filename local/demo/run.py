@@ -1,0 +1,79 @@
+"""One run of the demo: a shop's records go in, a `DemoReport` comes out."""
+
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from local.demo.flow import ask, drain, feed
+from local.demo.platform import deploy
+from local.report.accounting import account
+from local.report.demo_report import DemoReport
+from local.report.ledger import find_fates
+from local.report.reconciliation import reconcile_csv
+from local.report.revenue import revenue_of_stored
+from local.shop.order_record import Record
+
+PACKAGES = ("cdktf", "cdktf-cdktf-provider-aws", "moto", "duckdb", "msgspec", "arro3-core")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where orders come from. ``csv_folder``: the daily files to compare the revenue with, if that is what they are."""
+
+    name: str
+    records: Iterable[Record]
+    total: int | None = None
+    csv_folder: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stopwatch:
+    """Seconds of each stage, in the order they ran."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times the block."""
+        started = time.monotonic()
+        yield
+        self.seconds[name] = time.monotonic() - started
+
+
+def run(source: Source, *, work_dir: Path) -> DemoReport:
+    """Deploys, sends, waits, asks. Run again on the same ``work_dir``, it adds nothing to what readers see."""
+    watch = Stopwatch()
+    with watch.stage("deploy"):
+        platform = deploy(work_dir)
+    with watch.stage("send"):
+        sent = feed(platform, source.records, total=source.total)
+    with watch.stage("process"):
+        drain(platform)
+    with watch.stage("query"), ask(platform) as lake:
+        find_fates(lake.connection, sent.ledger)
+        accounting = account(lake.connection, sent=sent.sent)
+        revenue = revenue_of_stored(lake.connection)
+        reconciliation = None
+        if source.csv_folder:
+            reconciliation = reconcile_csv(source.csv_folder, lake=lake.connection, actual=revenue)
+        objects = lake.objects
+    return DemoReport(
+        source=source.name,
+        accounting=accounting,
+        revenue=revenue,
+        seconds=watch.seconds,
+        resources_applied=platform.resources,
+        objects=objects,
+        versions=_versions(),
+        reconciliation=reconciliation,
+    )
+
+
+def _versions() -> dict[str, str]:
+    answer = subprocess.run(["terraform", "version"], capture_output=True, text=True, check=False).stdout
+    terraform = answer.partition("\n")[0].removeprefix("Terraform v")
+    return {"terraform": terraform} | {package: version(package) for package in PACKAGES}
