@@ -1,0 +1,118 @@
+"""The rules of sql/athena/views, asked of DuckDB."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import duckdb
+import pytest
+
+from contracts import load_contract
+from tests.support.lake_tables import DATASETS, NOON, empty_lake, insert, insert_order
+
+
+@pytest.fixture
+def lake() -> duckdb.DuckDBPyConnection:
+    return empty_lake()
+
+
+def answer(lake: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]]:
+    return lake.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_view_has_the_columns_of_its_contract_in_their_order(lake: duckdb.DuckDBPyConnection, dataset: str) -> None:
+    described = lake.table(dataset).description
+    assert [column[0] for column in described] == [column.name for column in load_contract(dataset).columns]
+
+
+def test_a_record_delivered_in_two_objects_stands_once(lake: duckdb.DuckDBPyConnection) -> None:
+    for _ in range(2):
+        insert_order(lake, "order_placed-1", "1.50", "2.50")
+    assert answer(lake, "SELECT count(*) FROM orders_received") == [(2,)]
+    assert answer(lake, "SELECT event_id FROM orders") == [("order_placed-1",)]
+    assert answer(lake, "SELECT line_number FROM order_items ORDER BY 1") == [(1,), (2,)]
+
+
+def test_an_event_the_producer_sent_again_stands_once(lake: duckdb.DuckDBPyConnection) -> None:
+    insert_order(lake, "order_placed-1", "1.50", _sequence_number="7", arrived_after=5)
+    insert_order(lake, "order_placed-1", "1.50", _sequence_number="8", arrived_after=9)
+    assert answer(lake, "SELECT _sequence_number FROM orders") == [("7",)]
+    assert answer(lake, "SELECT _sequence_number FROM order_items") == [("7",)]
+
+
+def test_of_two_payloads_under_one_event_id_the_first_to_arrive_wins_with_its_lines(
+    lake: duckdb.DuckDBPyConnection,
+) -> None:
+    insert_order(lake, "order_placed-1", "9.00", "9.00", "9.00", _sequence_number="2", arrived_after=2)
+    insert_order(lake, "order_placed-1", "5.00", _sequence_number="1", arrived_after=1)
+    assert answer(lake, "SELECT total_amount::VARCHAR FROM orders") == [("5.0000",)]
+    assert answer(lake, "SELECT line_number, line_amount::VARCHAR FROM order_items") == [(1, "5.0000")]
+
+
+def test_a_payload_that_contradicts_the_first_about_its_time_does_not_stand_beside_it(
+    lake: duckdb.DuckDBPyConnection,
+) -> None:
+    insert_order(lake, "order_placed-1", "5.00", _sequence_number="1")
+    insert_order(lake, "order_placed-1", "5.00", _sequence_number="2", occurred_at=NOON + timedelta(days=1))
+    assert answer(lake, "SELECT event_id, day FROM orders") == [("order_placed-1", 1)]
+    assert answer(lake, "SELECT event_id, day FROM order_items") == [("order_placed-1", 1)]
+
+
+def test_equal_arrivals_are_told_apart_by_the_number_that_the_sequence_number_is(
+    lake: duckdb.DuckDBPyConnection,
+) -> None:
+    insert_order(lake, "order_placed-1", "1.00", _sequence_number="10")
+    insert_order(lake, "order_placed-1", "2.00", _sequence_number="9")
+    assert answer(lake, "SELECT _sequence_number FROM orders") == [("9",)]
+    assert answer(lake, "SELECT _sequence_number FROM order_items") == [("9",)]
+
+
+def test_equal_arrivals_in_two_shards_are_told_apart_by_the_shard(lake: duckdb.DuckDBPyConnection) -> None:
+    insert_order(lake, "order_placed-1", "1.00", _shard_id="shardId-000000000001", _sequence_number="1")
+    insert_order(lake, "order_placed-1", "2.00", _shard_id="shardId-000000000000", _sequence_number="2")
+    assert answer(lake, "SELECT _shard_id FROM orders") == [("shardId-000000000000",)]
+    assert answer(lake, "SELECT _shard_id FROM order_items") == [("shardId-000000000000",)]
+
+
+def test_lines_do_not_show_before_their_order_does(lake: duckdb.DuckDBPyConnection) -> None:
+    insert(lake, "order_items", event_id="order_placed-1")
+    assert answer(lake, "SELECT * FROM order_items") == []
+
+
+def test_a_copy_of_a_line_that_was_filed_under_another_hour_does_not_count(lake: duckdb.DuckDBPyConnection) -> None:
+    insert_order(lake, "order_placed-1", "5.00")
+    insert(lake, "order_items", event_id="order_placed-1", occurred_at=NOON + timedelta(hours=1))
+    assert answer(lake, "SELECT hour FROM order_items") == [(12,)]
+
+
+def test_two_equal_lines_of_an_order_are_two_lines(lake: duckdb.DuckDBPyConnection) -> None:
+    insert_order(lake, "order_placed-1", "5.00", "5.00")
+    assert answer(lake, "SELECT sum(line_amount)::VARCHAR FROM order_items") == [("10.0000",)]
+
+
+def test_a_quarantined_record_stands_once_with_the_reason_it_first_arrived_with(
+    lake: duckdb.DuckDBPyConnection,
+) -> None:
+    later = {"_arrival_ts": NOON + timedelta(hours=3), "_sequence_number": "9", "reason": "later"}
+    insert(lake, "quarantine", record_id="sha256:1", **later)
+    insert(lake, "quarantine", record_id="sha256:1", reason="not_json")
+    insert(lake, "quarantine", record_id="sha256:1", reason="not_json")
+    assert answer(lake, "SELECT record_id, reason, hour FROM quarantine") == [("sha256:1", "not_json", 12)]
+
+
+def test_a_filter_on_the_day_reaches_the_scan_of_the_lines(lake: duckdb.DuckDBPyConnection) -> None:
+    for days in range(3):
+        insert_order(lake, f"order_placed-{days}", "5.00", occurred_at=NOON + timedelta(days=days))
+    ((_, plan),) = answer(lake, "EXPLAIN (FORMAT json) SELECT stock_code FROM order_items WHERE day = 2")
+    filters = {scan["Table"]: scan.get("Filters") for scan in scans(json.loads(str(plan)))}
+    assert filters == {"memory.main.order_items_received": "day=2", "memory.main.orders_received": None}
+
+
+def scans(plan: Any) -> Iterator[dict[str, Any]]:
+    """What the leaves of a DuckDB plan read."""
+    for node in plan:
+        if node["name"].strip() == "SEQ_SCAN":
+            yield node["extra_info"]
+        yield from scans(node["children"])
