@@ -12,6 +12,8 @@ from local.deployment.unfinished import unfinished_run
 
 ROOT = Path(__file__).resolve().parents[2]
 CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
+# The provider sleeps up to a minute over some resources, however quick the answer; so let them sleep at the same time.
+PARALLELISM = 30
 DONE = re.compile(r"(?:Creation|Modifications|Destruction) complete after")
 ERROR = re.compile(r"Error: (.+)")
 REGISTRY_TROUBLE = re.compile(r"Failed to (query available provider packages|install provider)|registry service")
@@ -45,7 +47,7 @@ class Deployment:
     def deploy(self, environ: Mapping[str, str], *, on_change: Callable[[], object] = lambda: None) -> int:
         """Applies the stack; returns how many resources it now holds. ``on_change`` is called for each changed one."""
         command = [str(CDKTF), "deploy", self.stack, "--auto-approve", "--skip-provider-lock"]
-        command += ["--output", str(self.output.resolve())]
+        command += ["--terraform-parallelism", str(PARALLELISM), "--output", str(self.output.resolve())]
         with unfinished_run(self.work_dir) as marker, self.log.open("w", encoding="utf-8") as log:
             process = subprocess.Popen(
                 command,

@@ -1,0 +1,76 @@
+"""Do the function and its infrastructure agree on names: variables, columns, prefixes?"""
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from arro3.io import read_parquet
+from batch import BatchProcessor
+from runtime_contract import load_contracts as load_packed
+from settings import VARIABLES
+
+from config import ENVIRONMENTS, Environment
+from config.naming import stack_name
+from constructs.python_function import ROOT
+from contracts import load_contract
+from tests.support.platform import templates
+from tests.unit.etl_processor.etl_events import KEY, batch_of, encoded, order
+
+NAMES = [stack_name(env) for env in ENVIRONMENTS]
+TABLES = ("orders", "order_items", "quarantine")
+# Glue's word for what Arrow calls the type of a written column.
+GLUE_TYPES = {"Utf8": "string", "Int64": "bigint", "Timestamp(µs)": "timestamp"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_variable_the_function_reads_is_set_and_no_other(name: str) -> None:
+    (function,) = templates()[name].all("aws_lambda_function").values()
+    assert set(function["environment"]["variables"]) == set(VARIABLES)
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS, ids=NAMES)
+@pytest.mark.parametrize("dataset", TABLES)
+def test_the_catalog_has_the_columns_of_the_contract_under_both_names(env: Environment, dataset: str) -> None:
+    contract = load_contract(dataset)
+    for catalogued in (contract.name, contract.received_as):
+        table = templates()[stack_name(env)].named("aws_glue_catalog_table", str(catalogued))
+        columns = table["storage_descriptor"]["columns"] + table.get("partition_keys", [])
+        assert [(c["name"], c["type"]) for c in columns] == [(c.name, c.type) for c in contract.columns]
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package Terraform uploads, unpacked."""
+    templates()
+    folder = tmp_path_factory.mktemp("package")
+    with zipfile.ZipFile(ROOT / "build" / "functions" / "etl_processor.zip") as package:
+        package.extractall(folder)
+    return folder
+
+
+@pytest.mark.parametrize("dataset", TABLES)
+def test_what_the_function_writes_is_what_the_catalog_says_and_where_it_says(packaged: Path, dataset: str) -> None:
+    processor = BatchProcessor(load_packed(packaged / "contracts"), KEY)
+    written = processor.process(batch_of([encoded(order()), b"no order"])).objects
+    contract = load_contract(dataset)
+    table = templates()["ecommerce-prod"].named("aws_glue_catalog_table", str(contract.received_as))
+    location = table["storage_descriptor"]["location"]
+    (found,) = [item for item in written if _is_below(location, item.zone, item.key)]
+    schema = read_parquet(BytesIO(found.body)).read_all().schema
+    columns = [(field.name, _glue_type(str(field.type))) for field in (schema.field(name) for name in schema.names)]
+    assert columns == [(c["name"], c["type"]) for c in table["storage_descriptor"]["columns"]]
+
+
+def _is_below(location: str, zone: str, key: str) -> bool:
+    """Whether an object of a zone lies below ``s3://${aws_s3_bucket.Storage_<Zone>_Bucket...}/<prefix>/``."""
+    bucket, _, prefix = location.removeprefix("s3://").partition("/")
+    return f"_{zone.capitalize()}_Bucket" in bucket and key.startswith(prefix)
+
+
+def _glue_type(arrow_type: str) -> str:
+    """Glue's word for ``arro3.core.DataType<Utf8>``."""
+    name = arrow_type.strip().removeprefix("arro3.core.DataType<").removesuffix(">")
+    if name.startswith("Decimal128"):
+        return "decimal" + name.removeprefix("Decimal128").replace(" ", "")
+    return GLUE_TYPES[name]

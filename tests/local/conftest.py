@@ -1,0 +1,51 @@
+"""One embedded AWS for all local tests, with ``ecommerce-local`` deployed to it by real Terraform."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.demo.platform import Platform, deploy
+from local.deployment.provider_mirror import terraform_environment
+from local.embedded_aws import down, environment
+from tests.support.terraform import Terraform
+
+BY_DAY = Path("online_retail") / "by_day"
+THREE_DAYS = ("2010-12-01", "2011-01-05", "2011-03-01")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder takes minutes; ``make check`` leaves it out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.local)
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """The deployed platform; ended after the last test."""
+    work_dir = tmp_path_factory.mktemp("local")
+    try:
+        yield deploy(work_dir)
+    finally:
+        down(work_dir)
+
+
+@pytest.fixture(scope="session")
+def terraform(platform: Platform) -> Terraform:
+    env, _ = terraform_environment(platform.work_dir)
+    return Terraform(env | environment(platform.aws.endpoint))
+
+
+@pytest.fixture(scope="session")
+def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with three days of real orders, a cancellation-rich one among them."""
+    data = Path(os.environ.get("ECOMMERCE_DATA", ""))
+    folder = tmp_path_factory.mktemp("three_days")
+    for day in THREE_DAYS:
+        source = data / BY_DAY / f"{day}.csv.gz"
+        if not source.is_file():
+            pytest.fail(f"{source} is not there; set ECOMMERCE_DATA to the folder that holds {BY_DAY}", pytrace=False)
+        (folder / source.name).symlink_to(source.resolve())
+    return folder
