@@ -1,0 +1,64 @@
+"""Whether everything in a stream is settled by every mapping that reads it.
+
+In: the checkpoint files and Kinesis itself. Out: yes or no. The status file plays no part: it is stale after a
+kill -9, while a checkpoint is written only for settled records, so a record behind it is the only proof that counts.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.lambda_service.aws_clients import REGION, aws_client
+from local.lambda_service.checkpoints import Checkpoint, CheckpointStore, Start
+from local.lambda_service.lineage import shards_of
+from local.lambda_service.mapping import Mapping, mapping_from
+from local.lambda_service.shard_reader import open_iterator
+
+if TYPE_CHECKING:
+    from mypy_boto3_kinesis import KinesisClient
+    from mypy_boto3_lambda import LambdaClient
+
+
+def is_drained(work_dir: Path, endpoint: str, stream_name: str, *, region: str = REGION) -> bool:
+    """True if no mapping of the stream has a record left; False also while no mapping exists.
+
+    Reads the stream, so it is true of the moment it looks: ask after the last record was put.
+    """
+    kinesis: KinesisClient = aws_client("kinesis", endpoint=endpoint, region=region)
+    mappings = _mappings(aws_client("lambda", endpoint=endpoint, region=region), stream_name)
+    return bool(mappings) and all(has_settled(mapping, work_dir, kinesis) for mapping in mappings)
+
+
+def _mappings(client: "LambdaClient", stream_name: str) -> list[Mapping]:
+    pages = client.get_paginator("list_event_source_mappings").paginate()
+    described = [mapping_from(entry) for page in pages for entry in page["EventSourceMappings"]]
+    return [mapping for mapping in described if mapping.stream_name == stream_name]
+
+
+def has_settled(mapping: Mapping, work_dir: Path, kinesis: "KinesisClient") -> bool:
+    """Whether nothing in the mapping's stream lies behind its checkpoints, for a stream that may be closed or empty."""
+    store = CheckpointStore(work_dir, mapping.uuid)
+    start = store.start()
+    if start is None:
+        # Never run: where "latest" will be is not known yet.
+        if mapping.starting_position != "TRIM_HORIZON":
+            return False
+        start = Start(kind="TRIM_HORIZON")
+    return not any(
+        _has_records(kinesis, mapping.stream_arn, shard.shard_id, store.read(shard.shard_id), start)
+        for shard in shards_of(kinesis, mapping.stream_arn)
+    )
+
+
+def _has_records(
+    kinesis: "KinesisClient", stream_arn: str, shard_id: str, checkpoint: Checkpoint, start: Start
+) -> bool:
+    """An empty read proves nothing while Kinesis says it is behind, so it reads on."""
+    iterator: str | None = open_iterator(
+        kinesis, stream_arn=stream_arn, shard_id=shard_id, checkpoint=checkpoint, start=start
+    )
+    while iterator is not None:
+        answer = kinesis.get_records(StreamARN=stream_arn, ShardIterator=iterator, Limit=1)
+        if answer["Records"]:
+            return True
+        iterator = answer.get("NextShardIterator") if answer.get("MillisBehindLatest") else None
+    return False
