@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from arro3.io import read_parquet
-from batch import BatchProcessor
-from runtime_contract import load_contracts as load_packed
-from settings import VARIABLES
 
+from batch import BatchProcessor
 from config import ENVIRONMENTS, Environment
 from config.naming import stack_name
 from constructs.python_function import ROOT
 from contracts import load_contract
+from runtime_contract import load_contracts as load_packed
+from settings import VARIABLES
 from tests.support.platform import templates
 from tests.unit.etl_processor.etl_events import KEY, batch_of, encoded, order
 

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from local.demo.platform import Platform, deploy
+from local.demo.run import run
 from local.deployment.provider_mirror import terraform_environment
 from local.embedded_aws import down, environment
+from local.report.demo_report import DemoReport
 from tests.support.terraform import Terraform
+from tests.support.three_days import source
 
 BY_DAY = Path("online_retail") / "by_day"
 THREE_DAYS = ("2010-12-01", "2011-01-05", "2011-03-01")
@@ -49,3 +52,9 @@ def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pytest.fail(f"{source} is not there; set ECOMMERCE_DATA to the folder that holds {BY_DAY}", pytrace=False)
         (folder / source.name).symlink_to(source.resolve())
     return folder
+
+
+@pytest.fixture(scope="session")
+def report(platform: Platform, three_days: Path) -> DemoReport:
+    """What the first run says: three real days and bad records of every kind."""
+    return run(source(three_days), work_dir=platform.work_dir)

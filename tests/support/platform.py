@@ -37,9 +37,9 @@ def templates() -> Mapping[str, Template]:
 
 
 def masked(value: Any) -> Any:
-    """The template without content hashes, so that a snapshot changes with the infrastructure alone."""
+    """The template without content hashes and cdktf's own notes, so that it changes with the infrastructure alone."""
     if isinstance(value, dict):
-        return {key: MASKED if key == "source_code_hash" else masked(item) for key, item in value.items()}
+        return {k: MASKED if k == "source_code_hash" else masked(v) for k, v in value.items() if k != "//"}
     if isinstance(value, list):
         return [masked(item) for item in value]
     return ASSET_FOLDER.sub(f"/{MASKED}/", value) if isinstance(value, str) else value

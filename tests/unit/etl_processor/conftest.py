@@ -1,0 +1,30 @@
+"""The contracts as they are packed beside the code, and a processor that works under them."""
+
+from pathlib import Path
+
+import pytest
+
+from batch import BatchProcessor
+from contracts import load_contracts, runtime_document
+from runtime_contract import Contracts
+from runtime_contract import load_contracts as load_packed
+from tests.unit.etl_processor.etl_events import KEY
+
+
+@pytest.fixture(scope="session")
+def contracts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("package") / "contracts"
+    folder.mkdir()
+    for name, contract in load_contracts().items():
+        (folder / f"{name}.json").write_bytes(runtime_document(contract))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def packed(contracts_folder: Path) -> Contracts:
+    return load_packed(contracts_folder)
+
+
+@pytest.fixture(scope="session")
+def processor(packed: Contracts) -> BatchProcessor:
+    return BatchProcessor(packed, KEY)
