@@ -1,0 +1,78 @@
+"""Entry point of the etl_processor: a batch of Kinesis records in, Parquet objects in S3 and one line of counts out.
+
+Content never fails a batch: what cannot be stored is set aside with its reason. An error of AWS rises, Lambda sends the
+batch again, and the same records write the same objects.
+"""
+
+import logging
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from accounting import account_line
+from batch import BatchProcessor
+from runtime_contract import load_contracts
+from settings import settings_from
+from table_object import LakeObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+WRITERS = 8
+SETTINGS = settings_from(os.environ)
+CONTRACTS = load_contracts(Path(__file__).parent / "contracts")
+# Four attempts of at most 7 s each and the pauses between them stay far below the function's timeout.
+CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    max_pool_connections=WRITERS,
+)
+S3: "S3Client" = boto3.client("s3", config=CONFIG)
+SECRETS: "SecretsManagerClient" = boto3.client("secretsmanager", config=CONFIG)
+WRITER_POOL = ThreadPoolExecutor(max_workers=WRITERS)
+
+log = logging.getLogger(__name__)
+log.setLevel(SETTINGS.log_level)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
+    """Store the batch; every object is written when this returns, and nothing is left to be sent again."""
+    result = processor().process(event)
+    _write_all(result.objects)
+    # Printed, not logged: CloudWatch reads metrics from lines that are JSON and nothing else.
+    print(account_line(result, function_name=context.function_name, now_ms=int(time.time() * 1000)), flush=True)
+    return {"batchItemFailures": []}
+
+
+@cache
+def processor() -> BatchProcessor:
+    """The processor with its key, fetched once in the life of this process."""
+    secret = SECRETS.get_secret_value(SecretId=SETTINGS.masking_key_secret)
+    return BatchProcessor(CONTRACTS, secret["SecretString"].encode())
+
+
+def _write_all(objects: tuple[LakeObject, ...]) -> None:
+    writes = [WRITER_POOL.submit(_write, item) for item in objects]
+    wait(writes)  # all of them, also after an error: none may go on while Lambda has frozen the process
+    for write in writes:
+        write.result()
+
+
+def _write(item: LakeObject) -> None:
+    bucket = SETTINGS.bucket(item.zone)
+    S3.put_object(
+        Bucket=bucket,
+        Key=item.key,
+        Body=item.body,
+        ContentType="application/vnd.apache.parquet",
+        Metadata={"records": str(item.records), "rows": str(item.rows)},
+    )
+    log.debug("wrote s3://%s/%s: %d records, %d rows", bucket, item.key, item.records, item.rows)

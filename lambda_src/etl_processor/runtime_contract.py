@@ -1,0 +1,106 @@
+"""The data contracts as they are packed beside the code: a folder of JSON documents in, frozen data classes out."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DECIMAL = re.compile(r"decimal\((\d{1,2}),(\d{1,2})\)")
+HOURLY = ("year", "month", "day", "hour")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column or member; ``type`` as Hive writes it, ``rules`` such as pattern or maxLength by name."""
+
+    name: str
+    type: str
+    required: bool
+    pii: str | None
+    partition: bool
+    rules: Mapping[str, Any]
+    fields: tuple["Column", ...]
+
+    @property
+    def digits(self) -> tuple[int, int]:
+        """Precision and scale of a decimal."""
+        match = DECIMAL.fullmatch(self.type)
+        if not match:
+            raise ValueError(f"column {self.name!r} is {self.type}, expected decimal(p,s)")
+        return int(match[1]), int(match[2])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """One dataset: an event if nothing partitions it, otherwise a table with a partition per hour."""
+
+    name: str
+    version: str
+    columns: tuple[Column, ...]
+
+    @property
+    def data_columns(self) -> tuple[Column, ...]:
+        """Columns that stand in the files, in order."""
+        return tuple(column for column in self.columns if not column.partition)
+
+    @property
+    def major_version(self) -> str:
+        return self.version.partition(".")[0]
+
+    def column(self, name: str) -> Column:
+        """The column ``name``; ValueError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise ValueError(f"contract {self.name}: no column {name!r}; the code and the contract must change together")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contracts:
+    """What the function reads and the three tables it writes."""
+
+    order_event: Contract
+    orders: Contract
+    order_items: Contract
+    quarantine: Contract
+
+
+def load_contracts(folder: Path) -> Contracts:
+    """The contracts of the folder; ValueError names the file that is missing or does not fit."""
+    tables = {name: _table(folder, name) for name in ("orders", "order_items", "quarantine")}
+    return Contracts(order_event=_contract(folder, "order_event"), **tables)
+
+
+def _table(folder: Path, name: str) -> Contract:
+    contract = _contract(folder, name)
+    partitions = tuple(column.name for column in contract.columns if column.partition)
+    if partitions != HOURLY:
+        raise ValueError(f"{folder / name}.json: partitions are {partitions}, this code writes {HOURLY}")
+    return contract
+
+
+def _contract(folder: Path, name: str) -> Contract:
+    path = folder / f"{name}.json"
+    if not path.is_file():
+        raise ValueError(f"{path}: missing; package it with contracts.runtime_document(load_contract({name!r}))")
+    document = json.loads(path.read_bytes())
+    return Contract(
+        name=document["name"],
+        version=document["version"],
+        columns=tuple(_column(column) for column in document["columns"]),
+    )
+
+
+def _column(document: Mapping[str, Any]) -> Column:
+    rules = dict(document)
+    return Column(
+        name=rules.pop("name"),
+        type=rules.pop("type"),
+        required=rules.pop("required"),
+        pii=rules.pop("pii", None),
+        partition=rules.pop("partition", False),
+        fields=tuple(_column(field) for field in rules.pop("fields", ())),
+        rules=rules,
+    )
