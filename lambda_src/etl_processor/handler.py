@@ -60,6 +60,12 @@ def processor() -> BatchProcessor:
 
 
 def _write_all(objects: tuple[LakeObject, ...]) -> None:
+    """Orders last: whoever sees an order finds its lines, even if this process ends half way."""
+    _write_together([item for item in objects if item.table != "orders"])
+    _write_together([item for item in objects if item.table == "orders"])
+
+
+def _write_together(objects: list[LakeObject]) -> None:
     writes = [WRITER_POOL.submit(_write, item) for item in objects]
     wait(writes)  # all of them, also after an error: none may go on while Lambda has frozen the process
     for write in writes:

@@ -102,7 +102,7 @@ class OrderTables:
 
         def lake_object(table: str, body: bytes, row_count: int) -> LakeObject:
             key = object_key(table, hour, shard_id, sequence_numbers)
-            return LakeObject(zone="silver", key=key, body=body, records=count, rows=row_count)
+            return LakeObject(zone="silver", table=table, key=key, body=body, records=count, rows=row_count)
 
         items = self._items.parquet(self._item_arrays(rows.lines, arrays, columns["item_count"], shard_id))
         return (

@@ -67,4 +67,4 @@ class QuarantineTable:
         arrays["_shard_id"] = self._format.array("_shard_id", [shard_id] * len(rows))
         key = object_key(self._prefix, hour, shard_id, columns["_sequence_number"])
         body = self._format.parquet(arrays)
-        return LakeObject(zone="quarantine", key=key, body=body, records=len(rows), rows=len(rows))
+        return LakeObject(zone="quarantine", table="quarantine", key=key, body=body, records=len(rows), rows=len(rows))

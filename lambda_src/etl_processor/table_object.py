@@ -23,9 +23,10 @@ COMPRESSION = "zstd(1)"
 
 @dataclass(frozen=True, kw_only=True)
 class LakeObject:
-    """An object to be written: ``zone`` is ``silver`` or ``quarantine``."""
+    """An object of a table, to be written: ``zone`` is ``silver`` or ``quarantine``."""
 
     zone: str
+    table: str
     key: str
     body: bytes
     records: int

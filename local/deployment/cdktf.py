@@ -48,24 +48,30 @@ class Deployment:
         """Applies the stack; returns how many resources it now holds. ``on_change`` is called for each changed one."""
         command = [str(CDKTF), "deploy", self.stack, "--auto-approve", "--skip-provider-lock"]
         command += ["--terraform-parallelism", str(PARALLELISM), "--output", str(self.output.resolve())]
-        with unfinished_run(self.work_dir) as marker, self.log.open("w", encoding="utf-8") as log:
-            process = subprocess.Popen(
+        with unfinished_run(self.work_dir) as marker:
+            if self._run(command, _tools_environment(environ) | marker, on_change) != 0:
+                raise DeploymentError(self._what_failed())
+        return self.resources()
+
+    def _run(self, command: list[str], environ: Mapping[str, str], on_change: Callable[[], object]) -> int:
+        """Exit code; everything the command prints is in the log when this returns."""
+        with (
+            self.log.open("w", encoding="utf-8") as log,
+            subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=_tools_environment(environ) | marker,
+                env=dict(environ),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
-            )
-            assert process.stdout is not None  # noqa: S101  asked for above
-            for line in process.stdout:
+            ) as process,
+        ):
+            for line in process.stdout or ():
                 log.write(line)
                 if DONE.search(line):
                     on_change()
-            if process.wait() != 0:
-                raise DeploymentError(self._what_failed())
-        return self.resources()
+        return process.returncode
 
     def resources(self) -> int:
         """Managed resources in the state."""

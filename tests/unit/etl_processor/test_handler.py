@@ -93,12 +93,19 @@ def test_the_same_batch_again_changes_nothing(function: ModuleType) -> None:
     assert function.S3.objects == before
 
 
-@pytest.mark.parametrize("refused", ["orders/", "order_items/", "quarantine/"])
-def test_an_error_of_s3_rises_after_the_other_writes_ended(function: ModuleType, refused: str) -> None:
+@pytest.mark.parametrize(("refused", "written"), [("orders/", 2), ("order_items/", 1), ("quarantine/", 1)])
+def test_an_error_of_s3_rises_after_the_other_writes_ended(function: ModuleType, refused: str, written: int) -> None:
     function.S3.refuse = refused
     with pytest.raises(ClientError, match="SlowDown"):
         invoke(function, *MIXED)
-    assert len(function.S3.objects) == 2
+    assert len(function.S3.objects) == written
+
+
+def test_no_order_is_seen_whose_lines_could_not_be_written(function: ModuleType) -> None:
+    function.S3.refuse = "order_items/"
+    with pytest.raises(ClientError):
+        invoke(function, *MIXED)
+    assert not [key for _, key in function.S3.objects if key.startswith("orders/")]
 
 
 def test_no_counts_are_told_of_a_batch_that_failed(function: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
