@@ -1,7 +1,7 @@
 """Records through the deployed platform: onto the stream, through the function, and then into an account of each."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from config.naming import database_name, order_stream_name
 from local.demo.platform import ENV, Platform
@@ -29,33 +29,33 @@ def feed(platform: Platform, records: Iterable[Record], *, total: int | None = N
         return send(records, client=client, stream_name=STREAM, on_progress=shown.advance)
 
 
-def drain(platform: Platform) -> None:
-    """Waits until the function has settled every record of the stream; `StalledError` if it no longer moves."""
-    moved = time.monotonic()
+def settled(platform: Platform) -> int:
+    """How many records the function has settled since the platform was deployed."""
+    status = delivery_progress(platform.work_dir)
+    return status.tally.records_delivered if status else 0
+
+
+def drain(platform: Platform, *, since: int = 0) -> None:
+    """Waits until every record of the stream is settled; `StalledError` if it no longer moves.
+
+    ``since`` is what `settled` said before the records were sent; it only serves the display.
+    """
+    known, moved = since, time.monotonic()
     with Progress("processing") as shown:
-        for newly_settled in _settled(platform):
-            if newly_settled:
-                moved = time.monotonic()
-                shown.advance(newly_settled)
+        while not is_drained(platform.work_dir, platform.aws.endpoint, STREAM):
+            time.sleep(LOOK_SECONDS)
+            if (now := settled(platform)) != known:
+                shown.advance(max(0, now - known))
+                known, moved = now, time.monotonic()
             if time.monotonic() - moved > STALLED_SECONDS:
                 raise StalledError(_why_stalled(platform))
+        shown.advance(max(0, settled(platform) - known))
 
 
 def ask(platform: Platform) -> Lake:
     """The catalogued tables, read from S3 once."""
     databases = [database_name(ENV, layer) for layer in ("silver", "quarantine")]
     return open_lake(endpoint=platform.aws.endpoint, region=ENV.region, databases=databases, keep=True)
-
-
-def _settled(platform: Platform) -> Iterator[int]:
-    """How many records were settled since the last look, until none is left."""
-    before: int | None = None
-    while not is_drained(platform.work_dir, platform.aws.endpoint, STREAM):
-        status = delivery_progress(platform.work_dir)
-        now = status.tally.records_delivered if status else 0
-        yield 0 if before is None else max(0, now - before)
-        before = now
-        time.sleep(LOOK_SECONDS)
 
 
 def _why_stalled(platform: Platform) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from local.demo.flow import ask, drain, feed
+from local.demo.flow import ask, drain, feed, settled
 from local.demo.platform import deploy
 from local.report.accounting import account
 from local.report.demo_report import DemoReport
@@ -49,10 +49,11 @@ def run(source: Source, *, work_dir: Path) -> DemoReport:
     watch = Stopwatch()
     with watch.stage("deploy"):
         platform = deploy(work_dir)
+    before = settled(platform)
     with watch.stage("send"):
         sent = feed(platform, source.records, total=source.total)
     with watch.stage("process"):
-        drain(platform)
+        drain(platform, since=before)
     with watch.stage("query"), ask(platform) as lake:
         find_fates(lake.connection, sent.ledger)
         accounting = account(lake.connection, sent=sent.sent)

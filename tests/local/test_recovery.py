@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
+from local.demo.flow import settled
 from local.demo.platform import Platform
 from local.demo.run import run
-from local.lambda_service.status import progress as delivery_progress
 from local.report.demo_report import DemoReport, document
 from tests.support.three_days import source
 
@@ -22,20 +22,15 @@ def demo(platform: Platform, folder: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "local.demo", "--work-dir", str(platform.work_dir), *report_dir, *arguments]
 
 
-def delivered(platform: Platform) -> int:
-    status = delivery_progress(platform.work_dir)
-    return status.tally.records_delivered if status else 0
-
-
 def kill_in_mid_stream(platform: Platform, folder: Path, log: Path) -> None:
     """Starts the demo, waits until its first records are being processed, kills it."""
-    before = delivered(platform)
+    before = settled(platform)
     with log.open("w") as output:
         process = subprocess.Popen(
             demo(platform, folder, "--events", str(MANY)), stdout=output, stderr=output, cwd=Path.cwd()
         )
         try:
-            while delivered(platform) == before:
+            while settled(platform) == before:
                 assert process.poll() is None, log.read_text()
                 time.sleep(0.1)
         finally:
