@@ -63,7 +63,7 @@ class FunctionSize:
     timeout_seconds: int = 120
     batch_size: int = 500
     batch_window_seconds: int = 10
-    retry_attempts: int = 10
+    retry_attempts: int = 100
     record_age_seconds: int = 86_400
 
     def __post_init__(self) -> None:
@@ -95,9 +95,12 @@ class ZoneLifecycle:
 def _zones() -> dict[str, ZoneLifecycle]:
     return {
         "bronze": ZoneLifecycle(infrequent_after_days=90),
-        "silver": ZoneLifecycle(infrequent_after_days=90),
+        # Queries read silver's whole history, and a class for seldom reads bills each of them.
+        "silver": ZoneLifecycle(),
         "gold": ZoneLifecycle(),
         "quarantine": ZoneLifecycle(infrequent_after_days=90),
+        # Whole records in clear: kept no longer than it takes to send them again.
+        "failures": ZoneLifecycle(expire_after_days=90, noncurrent_days=7),
         "scripts": ZoneLifecycle(),
         "athena-results": ZoneLifecycle(expire_after_days=30, noncurrent_days=7),
         "logs": ZoneLifecycle(infrequent_after_days=90, expire_after_days=400, noncurrent_days=30),
@@ -109,6 +112,8 @@ class Environment:
     """One environment; its stack is called ``ecommerce-<name>``.
 
     ``emulator_endpoint`` is where its AWS is when ``AWS_ENDPOINT_URL`` says nothing; None means the real one.
+    ``event_years``, first and last, bound the partitions Athena looks for; an event of another year is set aside. Few
+    years make quick queries: a query that names no time looks into every hour of all of them.
     ``disposable`` is the first of the two keys to delete data; the construct's own option is the second.
     """
 
@@ -121,6 +126,7 @@ class Environment:
     log_keep_days: int = 365
     key_deletion_days: int = 30
     athena_scan_limit_gb: int = 100
+    event_years: tuple[int, int] = (2025, 2030)
     order_stream: OrderStreamSize = field(default_factory=OrderStreamSize)
     etl_processor: FunctionSize = field(default_factory=FunctionSize)
     zones: dict[str, ZoneLifecycle] = field(default_factory=_zones)
@@ -133,6 +139,11 @@ class Environment:
         if self.log_keep_days not in LOG_KEEP_DAYS:
             raise ValueError(f"environment {self.name}: log_keep_days {self.log_keep_days} is none of {LOG_KEEP_DAYS}")
         _within("key_deletion_days", self.key_deletion_days, 7, 30)
+        first, last = self.event_years
+        if not 2000 <= first <= last <= 2099:
+            raise ValueError(
+                f"environment {self.name}: event_years {self.event_years} is not (first, last) within 2000-2099"
+            )
         stream_seconds = self.order_stream.retention_hours * 3_600
         if self.etl_processor.record_age_seconds >= stream_seconds:
             raise ValueError(

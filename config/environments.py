@@ -14,6 +14,7 @@ LOCAL = Environment(
     log_keep_days=7,
     key_deletion_days=7,
     athena_scan_limit_gb=1,
+    event_years=(2010, 2030),
     order_stream=OrderStreamSize(shards=2),
     etl_processor=FunctionSize(batch_window_seconds=1),
 )

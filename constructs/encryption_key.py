@@ -52,9 +52,9 @@ class EncryptionKey(Construct):
         """What a reader needs."""
         return self._allow_once(role, "Decrypt", {"kms:Decrypt": self.arn})
 
-    def grant_encrypt_decrypt(self, role: IamRole) -> IamRolePolicy:
-        """What a writer needs: S3 also decrypts when a multipart upload is put together."""
-        return self._allow_once(role, "EncryptDecrypt", dict.fromkeys(("kms:Decrypt", "kms:GenerateDataKey"), self.arn))
+    def grant_encrypt(self, role: IamRole) -> IamRolePolicy:
+        """What a writer of whole objects needs; multipart uploads would need to decrypt as well."""
+        return self._allow_once(role, "Encrypt", {"kms:GenerateDataKey": self.arn})
 
     def _allow_once(self, role: IamRole, verb: str, access: dict[str, str]) -> IamRolePolicy:
         # Everything encrypted with this key asks on behalf of the same role: two zones, say.

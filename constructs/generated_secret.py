@@ -1,6 +1,6 @@
 """A secret whose value nobody has seen: made while applying, kept in Secrets Manager only."""
 
-from cdktf import TerraformResourceLifecycle, TerraformStack
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
@@ -41,7 +41,7 @@ class GeneratedSecret(Construct):
             recovery_window_in_days=0 if disposable else 30,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
         )
-        SecretsmanagerSecretVersion(
+        self._value = SecretsmanagerSecretVersion(
             self,
             "Value",
             secret_id=self.secret.id,
@@ -49,10 +49,10 @@ class GeneratedSecret(Construct):
             secret_string_wo_version=version,
         )
 
-    def grant_read(self, role: IamRole) -> None:
-        """Fetch and decrypt the value."""
-        self.key.grant_decrypt(role)
-        allow(role, "Read", self, {"secretsmanager:GetSecretValue": self.secret.arn})
+    def grant_read(self, role: IamRole) -> list[ITerraformDependable]:
+        """Fetch and decrypt the value. Returns the policies and the value, for those who must wait for them."""
+        read = allow(role, "Read", self, {"secretsmanager:GetSecretValue": self.secret.arn})
+        return [self.key.grant_decrypt(role), read, self._value]
 
     def _random_text(self) -> str:
         # cdktf 0.21 has no classes for ephemeral blocks; Terraform reads the JSON all the same.

@@ -82,7 +82,11 @@ class LakeDatabase(Construct):
             parameters={"presto_view": "true", "comment": "Presto View", "contract_version": contract.version},
             view_original_text=_presto_view(sql, contract, self.database),
             view_expanded_text="/* Presto View */",
-            storage_descriptor=GlueCatalogTableStorageDescriptor(columns=_columns(contract.columns)),
+            storage_descriptor=GlueCatalogTableStorageDescriptor(
+                columns=_columns(contract.columns),
+                # A view is read by no SerDe, but without one Athena calls the table broken.
+                ser_de_info=GlueCatalogTableStorageDescriptorSerDeInfo(name="-", serialization_library="-"),
+            ),
             depends_on=[over],
         )
 
@@ -97,7 +101,7 @@ def _projection(contract: Contract, location: str) -> dict[str, str]:
             parameters[f"projection.{column.name}.digits"] = "2"
     # Athena fills ${year}; for Terraform the same text would be a reference, hence the second dollar.
     path = "/".join(f"{column.name}=$${{{column.name}}}" for column in contract.partitions)
-    return parameters | {"storage.location.template": f"{location}/{path}"}
+    return parameters | {"storage.location.template": f"{location}/{path}/"}
 
 
 def _columns(columns: tuple[Column, ...]) -> list[GlueCatalogTableStorageDescriptorColumns]:

@@ -32,6 +32,8 @@ MAX_NAME = 63
 class LakeZone(Construct):
     """A bucket, private, versioned and encrypted, that nothing can open except through ``grant_*``.
 
+    Each grant returns the policies it wrote, for those who must wait until they are in force.
+
     Deleting it takes two keys: the caller says ``disposable`` only where the environment is disposable *and* this
     zone may go; without it Terraform refuses to destroy the bucket, and a bucket with objects in it stays.
     """
@@ -67,20 +69,20 @@ class LakeZone(Construct):
         ObjectLifecycle(self, "Lifecycle", bucket=self.bucket, rules=lifecycle, after=versioning)
         self._close()
 
-    def grant_read(self, role: IamRole) -> None:
+    def grant_read(self, role: IamRole) -> list[IamRolePolicy]:
         """List the zone, read and decrypt its objects."""
-        self.key.grant_decrypt(role)
-        allow(role, "Read", self, {"s3:ListBucket": self.bucket.arn, "s3:GetObject": f"{self.bucket.arn}/*"})
+        access = {"s3:ListBucket": self.bucket.arn, "s3:GetObject": f"{self.bucket.arn}/*"}
+        return [self.key.grant_decrypt(role), allow(role, "Read", self, access)]
 
-    def grant_write(self, role: IamRole, prefix: str = "") -> None:
-        """Put objects below ``prefix``; neither read nor delete them."""
-        self.key.grant_encrypt_decrypt(role)
-        allow(role, "Write", self, {"s3:PutObject": f"{self.bucket.arn}/{prefix}*"})
+    def grant_write(self, role: IamRole, prefix: str) -> list[IamRolePolicy]:
+        """Put whole objects below ``prefix``; neither read nor delete them."""
+        access = {"s3:PutObject": f"{self.bucket.arn}/{prefix}*"}
+        return [self.key.grant_encrypt(role), allow(role, "Write", self, access)]
 
     def grant_take_failures(self, role: IamRole) -> list[IamRolePolicy]:
-        """What Lambda asks of a bucket that takes the batches a function gave up on. Returns the policies."""
+        """What Lambda asks of a bucket that takes the batches a function gave up on."""
         access = {"s3:ListBucket": self.bucket.arn, "s3:PutObject": f"{self.bucket.arn}/aws/lambda/*"}
-        return [self.key.grant_encrypt_decrypt(role), allow(role, "TakeFailures", self, access)]
+        return [self.key.grant_encrypt(role), allow(role, "TakeFailures", self, access)]
 
     def _encrypt(self) -> None:
         default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(

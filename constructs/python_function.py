@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cdktf import AssetType, TerraformAsset
+from cdktf import AssetType, ITerraformDependable, TerraformAsset
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_event_source_mapping import (
     LambdaEventSourceMapping,
     LambdaEventSourceMappingDestinationConfig,
@@ -25,7 +26,7 @@ from constructs.deterministic_zip import folder_files, sha256_base64, write_zip
 from constructs.encryption_key import EncryptionKey
 from constructs.lake_zone import LakeZone
 from constructs.order_stream import OrderStream
-from contracts import load_contract, runtime_document
+from contracts import Contract, runtime_document
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class PythonFunction(Construct):
     """The function of ``lambda_src/<source>``, with a role that can do nothing until something is granted to it.
 
-    ``contracts`` names the data contracts packed beside the code as ``contracts/<name>.json``.
+    ``contracts`` are packed beside the code as ``contracts/<name>.json``.
     ``key`` encrypts its environment variables and its log.
     """
 
@@ -46,20 +47,21 @@ class PythonFunction(Construct):
         env: Environment,
         size: FunctionSize,
         key: EncryptionKey,
-        contracts: Sequence[str],
+        contracts: Sequence[Contract],
         variables: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
         self.size = size
         name = function_name(env, source)
         self.role = service_role(self, "Role", name=name, service="lambda.amazonaws.com", account_id=env.account_id)
-        key.grant_decrypt(self.role)
         log_group = self._log_group(name, env, key)
+        self._grants: list[ITerraformDependable] = [key.grant_decrypt(self.role)]
+        self._grants.append(self._may_log(log_group))
         folder = ROOT / "lambda_src" / source
         layer = DependencyLayer(
             self, "Layer", name=name, requirements=folder / "requirements.txt", architecture=env.architecture
         )
-        package = _package(folder, contracts)
+        package = _package(name, folder, contracts)
         asset = TerraformAsset(self, "Package", path=str(package), type=AssetType.FILE)
         self.function = LambdaFunction(
             self,
@@ -79,12 +81,16 @@ class PythonFunction(Construct):
             logging_config=LambdaFunctionLoggingConfig(log_format="Text", log_group=log_group.name),
         )
 
-    def consume(self, stream: OrderStream, *, failures_to: LakeZone) -> None:
+    def consume(
+        self, stream: OrderStream, *, failures_to: LakeZone, after: Sequence[ITerraformDependable] = ()
+    ) -> None:
         """Hands the stream's records to the function, in batches, in order per shard, at least once.
 
         A failing batch is halved until the record at fault stands alone, tried again a finite number of times, and
-        then kept in ``failures_to`` with all its records, while the shard moves on.
+        then kept in ``failures_to`` with all its records, while the shard moves on. ``after`` is what the function
+        needs to work: the first records come the moment the mapping is there.
         """
+        # Lambda also tries the role's rights while it creates the mapping.
         grants = [*stream.grant_consume(self.role), *failures_to.grant_take_failures(self.role)]
         LambdaEventSourceMapping(
             self,
@@ -101,26 +107,26 @@ class PythonFunction(Construct):
             destination_config=LambdaEventSourceMappingDestinationConfig(
                 on_failure=LambdaEventSourceMappingDestinationConfigOnFailure(destination_arn=failures_to.bucket.arn)
             ),
-            # Lambda tries the role's rights while it creates the mapping, so they must be there first.
-            depends_on=grants,
+            depends_on=[*self._grants, *grants, *after],
         )
 
     def _log_group(self, name: str, env: Environment, key: EncryptionKey) -> CloudwatchLogGroup:
-        log_group = CloudwatchLogGroup(
+        return CloudwatchLogGroup(
             self,
             "LogGroup",
             name=f"/aws/lambda/{name}",
             retention_in_days=env.log_keep_days,
             kms_key_id=key.arn,
         )
-        streams = f"{log_group.arn}:*"
-        allow(self.role, "Log", self, {"logs:CreateLogStream": streams, "logs:PutLogEvents": streams})
-        return log_group
+
+    def _may_log(self, log_group: CloudwatchLogGroup) -> IamRolePolicy:
+        actions = ("logs:CreateLogStream", "logs:PutLogEvents")
+        return allow(self.role, "Log", self, dict.fromkeys(actions, f"{log_group.arn}:*"))
 
 
-def _package(folder: Path, contracts: Sequence[str]) -> Path:
+def _package(name: str, folder: Path, contracts: Sequence[Contract]) -> Path:
     files = folder_files(folder)
     files.pop("requirements.txt")
-    for name in contracts:
-        files[f"contracts/{name}.json"] = runtime_document(load_contract(name))
-    return write_zip(ROOT / "build" / "functions" / f"{folder.name}.zip", files)
+    for contract in contracts:
+        files[f"contracts/{contract.name}.json"] = runtime_document(contract)
+    return write_zip(ROOT / "build" / "functions" / f"{name}.zip", files)

@@ -7,11 +7,12 @@ Source of the format: Open Data Contract Standard v3.1.0, parsed by its own mode
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty
 
 FOLDER = Path(__file__).parent
@@ -81,10 +82,22 @@ def load_contract(name: str, folder: Path = FOLDER) -> Contract:
         known = ", ".join(_names(folder)) or "none"
         raise ValueError(f"{path}: no such contract; there are: {known}")
     try:
-        document = OpenDataContractStandard.from_file(str(path))
-        return _contract(document)
+        text = path.read_text(encoding="utf-8")
+        _refuse_empty_keys(yaml.safe_load(text))
+        return _contract(OpenDataContractStandard.from_string(text))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
+
+
+def within_years(contract: Contract, first: int, last: int) -> Contract:
+    """The contract with its partition ``year`` bounded to ``first`` to ``last``; others stay as they are."""
+    columns = tuple(
+        replace(column, options=(("maximum", last), ("minimum", first)))
+        if column.partition and column.name == "year"
+        else column
+        for column in contract.columns
+    )
+    return replace(contract, columns=columns)
 
 
 def load_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
@@ -107,6 +120,16 @@ def runtime_document(contract: Contract) -> bytes:
 
 def _names(folder: Path) -> list[str]:
     return sorted(path.name.removesuffix(SUFFIX) for path in folder.glob(f"*{SUFFIX}"))
+
+
+def _refuse_empty_keys(value: object) -> None:
+    """Without quotes YAML cuts a text at its comma, and what follows becomes a key that the models overlook."""
+    if isinstance(value, dict):
+        empty = [key for key, item in value.items() if item is None]
+        if empty:
+            raise ValueError(f"{empty[0]!r} has no value; quote a text that holds a comma")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _refuse_empty_keys(item)
 
 
 def _contract(document: OpenDataContractStandard) -> Contract:

@@ -6,7 +6,8 @@ from constructs import Construct
 from constructs.lake_database import LakeDatabase
 from constructs.lake_zone import LakeZone
 from constructs.query_workgroup import QueryWorkgroup
-from contracts import load_contract
+from contracts import Contract
+from stacks.datasets import dataset
 
 
 class AnalyticsLayer(Construct):
@@ -27,9 +28,9 @@ class AnalyticsLayer(Construct):
         self.quarantine = LakeDatabase(
             self, "QuarantineDatabase", name=database_name(env, "quarantine"), zone=quarantine
         )
-        _catalogue(self.silver, "orders", prefix="orders")
-        _catalogue(self.silver, "order_items", prefix="order_items")
-        _catalogue(self.quarantine, "quarantine", prefix="quarantine/order_event")
+        _catalogue(self.silver, dataset(env, "orders"), prefix="orders")
+        _catalogue(self.silver, dataset(env, "order_items"), prefix="order_items")
+        _catalogue(self.quarantine, dataset(env, "quarantine"), prefix="quarantine/order_event")
         self.workgroup = QueryWorkgroup(
             self,
             "Analysts",
@@ -40,7 +41,5 @@ class AnalyticsLayer(Construct):
         )
 
 
-def _catalogue(database: LakeDatabase, dataset: str, *, prefix: str) -> None:
-    contract = load_contract(dataset)
-    received = database.add_received_table(contract, prefix=prefix)
-    database.add_view(contract, over=received)
+def _catalogue(database: LakeDatabase, contract: Contract, *, prefix: str) -> None:
+    database.add_view(contract, over=database.add_received_table(contract, prefix=prefix))

@@ -30,6 +30,7 @@ class EcommerceStack(TerraformStack):
             orders=ingestion.orders,
             silver=storage.silver,
             quarantine=storage.quarantine,
+            failures=ingestion.failures,
         )
         analytics = AnalyticsLayer(
             self,

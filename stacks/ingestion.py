@@ -1,14 +1,18 @@
 """The ingestion layer: the stream that takes the shop's order events."""
 
 from config import Environment
-from config.naming import order_stream_name, physical_name
+from config.naming import bucket_name, order_stream_name, physical_name
 from constructs import Construct
 from constructs.encryption_key import EncryptionKey
+from constructs.lake_zone import LakeZone
 from constructs.order_stream import OrderStream
 
 
 class IngestionLayer(Construct):
-    """Order events come in here, with personal data in clear: the stream has a key of its own."""
+    """Order events come in here, with personal data in clear: a key of its own guards them.
+
+    ``failures`` keeps whole records too, those of batches that could not be processed, under the same key.
+    """
 
     def __init__(self, scope: Construct, id_: str, *, env: Environment) -> None:
         super().__init__(scope, id_)
@@ -18,6 +22,14 @@ class IngestionLayer(Construct):
             name=physical_name(env, "stream"),
             account_id=env.account_id,
             deletion_days=env.key_deletion_days,
+            disposable=env.disposable,
+        )
+        self.failures = LakeZone(
+            self,
+            "Failures",
+            name=bucket_name(env, "failures"),
+            key=key,
+            lifecycle=env.zones["failures"],
             disposable=env.disposable,
         )
         self.orders = OrderStream(

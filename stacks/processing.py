@@ -8,6 +8,7 @@ from constructs.generated_secret import GeneratedSecret
 from constructs.lake_zone import LakeZone
 from constructs.order_stream import OrderStream
 from constructs.python_function import PythonFunction
+from stacks.datasets import dataset
 
 
 class ProcessingLayer(Construct):
@@ -22,6 +23,7 @@ class ProcessingLayer(Construct):
         orders: OrderStream,
         silver: LakeZone,
         quarantine: LakeZone,
+        failures: LakeZone,
     ) -> None:
         super().__init__(scope, id_)
         key = EncryptionKey(
@@ -48,7 +50,7 @@ class ProcessingLayer(Construct):
             env=env,
             size=env.etl_processor,
             key=key,
-            contracts=("order_event", "orders", "order_items", "quarantine"),
+            contracts=[dataset(env, name) for name in ("order_event", "orders", "order_items", "quarantine")],
             variables={
                 "SILVER_BUCKET": silver.bucket.bucket,
                 "QUARANTINE_BUCKET": quarantine.bucket.bucket,
@@ -57,7 +59,9 @@ class ProcessingLayer(Construct):
             },
         )
 
-        masking_key.grant_read(etl_processor.role)
-        silver.grant_write(etl_processor.role)
-        quarantine.grant_write(etl_processor.role, "quarantine/")
-        etl_processor.consume(orders, failures_to=quarantine)
+        grants = [
+            *masking_key.grant_read(etl_processor.role),
+            *silver.grant_write(etl_processor.role, "order"),  # orders/ and order_items/
+            *quarantine.grant_write(etl_processor.role, "quarantine/"),
+        ]
+        etl_processor.consume(orders, failures_to=failures, after=grants)

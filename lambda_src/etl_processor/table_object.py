@@ -1,7 +1,8 @@
 """One object of a table: rows by column in, a key and Parquet bytes out. The same records give the same key and bytes.
 
-Timestamps are written as microseconds without zone, in UTC: Athena's `timestamp` has no zone, and Trino, its engine,
-writes Parquet so itself (https://github.com/trinodb/trino/pull/9465). Amounts come as units of their last decimal.
+Timestamps are written in UTC without zone, to the millisecond, counted in microseconds: Athena's `timestamp` has no
+zone, and Trino, its engine, writes Parquet so itself (https://github.com/trinodb/trino/pull/9465). Amounts come as
+units of their last decimal.
 """
 
 import io
@@ -89,7 +90,8 @@ def _arrow_type(column: Column) -> DataType:
 def _array(column: Column, values: Sequence[Any]) -> Array:
     type_ = _arrow_type(column)
     if column.type == "timestamp":
-        return Array(values, DataType.int64()).cast(type_)
+        # Athena shows milliseconds. What it rounded up could show another hour than the row's partition.
+        return Array([value - value % 1_000 for value in values], DataType.int64()).cast(type_)
     if column.type.startswith("decimal"):
         return _amounts(Array(values, DataType.int64()), type_, column.digits[1])
     return Array(values, type_)

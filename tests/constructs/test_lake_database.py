@@ -36,7 +36,7 @@ def test_partitions_are_projected_from_the_path(tables: Template) -> None:
     assert parameters["projection.hour.range"] == "0,23"
     assert parameters["projection.hour.digits"] == "2"
     assert parameters["storage.location.template"].endswith(
-        "/orders/year=$${year}/month=$${month}/day=$${day}/hour=$${hour}"
+        "/orders/year=$${year}/month=$${month}/day=$${day}/hour=$${hour}/"
     )
 
 

@@ -1,5 +1,6 @@
 """Do the function and its infrastructure agree on names: variables, columns, prefixes?"""
 
+import json
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +10,7 @@ from arro3.io import read_parquet
 
 from batch import BatchProcessor
 from config import ENVIRONMENTS, Environment
-from config.naming import stack_name
+from config.naming import function_name, stack_name
 from constructs.python_function import ROOT
 from contracts import load_contract
 from runtime_contract import load_contracts as load_packed
@@ -19,6 +20,7 @@ from tests.unit.etl_processor.etl_events import KEY, batch_of, encoded, order
 
 NAMES = [stack_name(env) for env in ENVIRONMENTS]
 TABLES = ("orders", "order_items", "quarantine")
+ARRIVAL_2026 = 1_782_864_005.0  # 2026-07-01 00:00:05 UTC
 # Glue's word for what Arrow calls the type of a written column.
 GLUE_TYPES = {"Utf8": "string", "Int64": "bigint", "Timestamp(µs)": "timestamp"}
 
@@ -39,12 +41,25 @@ def test_the_catalog_has_the_columns_of_the_contract_under_both_names(env: Envir
         assert [(c["name"], c["type"]) for c in columns] == [(c.name, c.type) for c in contract.columns]
 
 
+@pytest.mark.parametrize("env", ENVIRONMENTS, ids=NAMES)
+def test_function_and_catalog_agree_on_the_years_there_are(env: Environment) -> None:
+    template = templates()[stack_name(env)]
+    first, last = env.event_years
+    with zipfile.ZipFile(ROOT / "build" / "functions" / f"{function_name(env, 'etl_processor')}.zip") as package:
+        for dataset in TABLES:
+            packed = json.loads(package.read(f"contracts/{dataset}.json"))
+            (year,) = [column for column in packed["columns"] if column["name"] == "year"]
+            table = template.named("aws_glue_catalog_table", str(load_contract(dataset).received_as))
+            assert table["parameters"]["projection.year.range"] == f"{first},{last}"
+            assert (year["minimum"], year["maximum"]) == (first, last)
+
+
 @pytest.fixture(scope="module")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package Terraform uploads, unpacked."""
     templates()
     folder = tmp_path_factory.mktemp("package")
-    with zipfile.ZipFile(ROOT / "build" / "functions" / "etl_processor.zip") as package:
+    with zipfile.ZipFile(ROOT / "build" / "functions" / "ecommerce-prod-etl-processor.zip") as package:
         package.extractall(folder)
     return folder
 
@@ -52,7 +67,8 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("dataset", TABLES)
 def test_what_the_function_writes_is_what_the_catalog_says_and_where_it_says(packaged: Path, dataset: str) -> None:
     processor = BatchProcessor(load_packed(packaged / "contracts"), KEY)
-    written = processor.process(batch_of([encoded(order()), b"no order"])).objects
+    records = [encoded(order(occurred_at="2026-06-30T23:59:59Z")), b"no order"]
+    written = processor.process(batch_of(records, arrival=ARRIVAL_2026)).objects
     contract = load_contract(dataset)
     table = templates()["ecommerce-prod"].named("aws_glue_catalog_table", str(contract.received_as))
     location = table["storage_descriptor"]["location"]

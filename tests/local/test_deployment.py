@@ -67,7 +67,7 @@ def test_every_other_environment_can_be_planned_against_the_embedded_aws(
 def test_the_function_that_runs_is_the_one_that_was_packaged(platform: Platform) -> None:
     client = aws_client("lambda", endpoint=platform.aws.endpoint, region=ENV.region)
     applied = client.get_function(FunctionName=function_name(ENV, "etl_processor"))["Configuration"]["CodeSha256"]
-    package = (ROOT / "build" / "functions" / "etl_processor.zip").read_bytes()
+    package = (ROOT / "build" / "functions" / f"{function_name(ENV, 'etl_processor')}.zip").read_bytes()
     assert applied == base64.b64encode(hashlib.sha256(package).digest()).decode()
 
 

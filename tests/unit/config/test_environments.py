@@ -38,6 +38,7 @@ def test_names_are_made_in_one_place(env: Environment) -> None:
         (lambda: Environment(name="Prod!", account_id="1" * 12), "a name has 2 to 12"),
         (lambda: Environment(name="prod", account_id="12"), "is not 12 digits"),
         (lambda: Environment(name="prod", account_id="1" * 12, log_keep_days=100), "log_keep_days 100 is none of"),
+        (lambda: Environment(name="prod", account_id="1" * 12, event_years=(2030, 2025)), "is not .first, last."),
         (
             lambda: Environment(
                 name="prod", account_id="1" * 12, etl_processor=FunctionSize(record_age_seconds=604_800)

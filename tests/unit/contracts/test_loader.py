@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts import load_contract, load_contracts, runtime_document
+from contracts import load_contract, load_contracts, runtime_document, within_years
 from contracts.data_dictionary import PAGE, data_dictionary
 from contracts.loader import FOLDER
 
@@ -55,6 +55,7 @@ def test_an_unknown_contract_is_refused_with_the_ones_there_are() -> None:
         ("apiVersion: v3.1.0", "apiVersion: v2.2.0", "expected v3.1.x"),
         ("physicalType: bigint", "physicalType: number", "unknown physicalType 'number'"),
         ("physicalType: bigint", "physicalType: struct", "needs members"),
+        ('description: "The record as text', "description: The record, as text", "has no value; quote a text"),
     ],
 )
 def test_a_broken_contract_is_refused_with_its_file_and_its_fault(
@@ -66,3 +67,11 @@ def test_a_broken_contract_is_refused_with_its_file_and_its_fault(
 
 def test_the_data_dictionary_is_what_the_contracts_say() -> None:
     assert PAGE.read_text(encoding="utf-8") == data_dictionary(), "write it again with: make docs"
+
+
+def test_the_years_of_an_environment_bound_the_partition_and_nothing_else() -> None:
+    orders = load_contract("orders")
+    bounded = within_years(orders, 2025, 2030)
+    (year,) = [column for column in bounded.columns if column.name == "year"]
+    assert (year.option("minimum"), year.option("maximum")) == (2025, 2030)
+    assert [c for c in bounded.columns if c is not year] == [c for c in orders.columns if c.name != "year"]

@@ -161,3 +161,9 @@ def test_a_contract_with_a_column_this_code_does_not_make_is_refused_at_the_star
 def test_a_missing_contract_is_named_with_the_remedy(tmp_path: Any) -> None:
     with pytest.raises(ValueError, match=r"orders\.json: missing; package it with contracts\.runtime_document"):
         load_contracts(tmp_path)
+
+
+def test_a_time_is_cut_to_the_millisecond_so_that_it_stays_in_its_partition(processor: BatchProcessor) -> None:
+    result = processor.process(batch_of([encoded(order(occurred_at="2010-12-01T08:29:59.999999Z"))]))
+    (row,) = rows(result.objects, "orders")
+    assert row["occurred_at"] == datetime(2010, 12, 1, 8, 29, 59, 999_000)  # noqa: DTZ001  as stored
