@@ -58,6 +58,8 @@ class OrderReader:
         self._description = Memo(lambda text: mask(text) if isinstance(text, str) else None)
         money = Money(*orders.column("total_amount").digits)
         self._units, self._limit = Memo(money.units), money.limit
+        times = event.column("occurred_at").rules
+        self._plausible_us = _moment_us(times["minimum"]), _moment_us(times["maximum"])
         years = orders.column("year").rules
         self._earliest_us, self._latest_us = _year_us(years["minimum"]), _year_us(years["maximum"] + 1)
 
@@ -84,15 +86,21 @@ class OrderReader:
         ):
             raise Rejection(Reason.BAD_FORMAT, f"one of {', '.join(PATTERNED)} does not match its pattern")
         occurred_us = (event.occurred_at - EPOCH) // MICROSECOND
-        if not self._earliest_us <= occurred_us < self._latest_us:
-            raise Rejection(Reason.BAD_TIMESTAMP, "occurred_at: the year is outside the tables' partitions")
-        if occurred_us > arrival_us + CLOCK_TOLERANCE_US:
-            raise Rejection(Reason.CLOCK_SKEW, "occurred_at is more than 15 minutes after the arrival")
+        if not self._earliest_us <= occurred_us < self._latest_us or occurred_us > arrival_us + CLOCK_TOLERANCE_US:
+            raise self._wrong_time(occurred_us, arrival_us)
         lines, units, total = self._lines(event)
         stated = event.total
         if stated is not None and stated is not msgspec.UNSET and self._units[stated] != total:
             raise Rejection(Reason.BUSINESS_RULE, "total differs from the sum of quantity x unit_price")
         return Order(event, occurred_us, lines, units, total)
+
+    def _wrong_time(self, occurred_us: int, arrival_us: int) -> Rejection:
+        earliest_us, latest_us = self._plausible_us
+        if not earliest_us <= occurred_us <= latest_us:
+            return Rejection(Reason.BAD_TIMESTAMP, "occurred_at: no plausible year")
+        if occurred_us > arrival_us + CLOCK_TOLERANCE_US:
+            return Rejection(Reason.CLOCK_SKEW, "occurred_at is more than 15 minutes after the arrival")
+        return Rejection(Reason.BAD_TIMESTAMP, "occurred_at: the year is outside the tables' partitions")
 
     def _lines(self, event: Any) -> tuple[list[Line], int, int]:
         units_of, description, highest, lowest = self._units, self._description, self._limit, -self._limit
@@ -164,6 +172,10 @@ class OrderReader:
 
 def _all_members(columns: tuple[Column, ...]) -> list[Column]:
     return [member for column in columns for member in (column, *_all_members(column.fields))]
+
+
+def _moment_us(text: str) -> int:
+    return (datetime.fromisoformat(text) - EPOCH) // MICROSECOND
 
 
 def _year_us(year: int) -> int:
