@@ -6,10 +6,11 @@ import sys
 
 from bench import results
 
+PROMISED_RATIO = 3
 MEASUREMENTS = ("synth_time", "handler_throughput")
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Run the measurements of this project.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(MEASUREMENTS)}; default: all")
     parser.add_argument("--rounds", type=int, default=5, help="timed rounds of each measurement (default 5)")
@@ -23,7 +24,18 @@ def main(arguments: list[str] | None = None) -> None:
         results.write(name, measured[name])
     print(results.table(measured))
     print(f"\nEvery round is in {results.FOLDER}/<name>.json")
+    return _verdict(measured.get("synth_time"))
+
+
+def _verdict(synthesis: dict[str, object] | None) -> int:
+    """1 if synthesis is not what is promised: the same output in a third of the time at the most."""
+    if synthesis is None:
+        return 0
+    kept = synthesis["identical_output"] is True and float(str(synthesis["ratio"])) >= PROMISED_RATIO
+    if not kept:
+        print(f"bench: synthesis must give the same output {PROMISED_RATIO} times as fast", file=sys.stderr)
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -92,7 +92,7 @@ class ZoneLifecycle:
             )
 
 
-def _zones() -> dict[str, ZoneLifecycle]:
+def default_zones() -> dict[str, ZoneLifecycle]:
     return {
         "bronze": ZoneLifecycle(infrequent_after_days=90),
         # Queries read silver's whole history, and a class for seldom reads bills each of them.
@@ -114,13 +114,16 @@ class Environment:
     ``emulator_endpoint`` is where its AWS is when ``AWS_ENDPOINT_URL`` says nothing; None means the real one.
     ``event_years``, first and last, bound the partitions Athena looks for; an event of another year is set aside. Few
     years make quick queries: a query that names no time looks into every hour of all of them.
-    ``disposable`` is the first of the two keys to delete data; the construct's own option is the second.
+    Deleting data takes two keys: ``disposable`` says that the environment may go, ``deletable`` names what may go with
+    it (lake zones, ``order-stream``, ``masking-key``, ``keys``). What is not named is kept, and Terraform refuses to
+    destroy it.
     """
 
     name: str
     account_id: str
     region: str = "eu-west-1"
     disposable: bool = False
+    deletable: frozenset[str] = frozenset()
     emulator_endpoint: str | None = None
     architecture: Architecture = "arm64"
     log_keep_days: int = 365
@@ -129,7 +132,16 @@ class Environment:
     event_years: tuple[int, int] = (2025, 2030)
     order_stream: OrderStreamSize = field(default_factory=OrderStreamSize)
     etl_processor: FunctionSize = field(default_factory=FunctionSize)
-    zones: dict[str, ZoneLifecycle] = field(default_factory=_zones)
+    zones: dict[str, ZoneLifecycle] = field(default_factory=default_zones)
+
+    def may_delete(self, name: str) -> bool:
+        """Whether both keys to delete ``name`` are turned."""
+        return self.disposable and name in self.deletable
+
+    @property
+    def holds_data(self) -> frozenset[str]:
+        """Everything that ``deletable`` may name."""
+        return frozenset(self.zones) | {"order-stream", "masking-key", "keys"}
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9]{1,11}", self.name):
@@ -139,6 +151,10 @@ class Environment:
         if self.log_keep_days not in LOG_KEEP_DAYS:
             raise ValueError(f"environment {self.name}: log_keep_days {self.log_keep_days} is none of {LOG_KEEP_DAYS}")
         _within("key_deletion_days", self.key_deletion_days, 7, 30)
+        if unknown := self.deletable - self.holds_data:
+            raise ValueError(
+                f"environment {self.name}: deletable names {sorted(unknown)}; there are: {sorted(self.holds_data)}"
+            )
         first, last = self.event_years
         if not 2000 <= first <= last <= 2099:
             raise ValueError(

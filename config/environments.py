@@ -2,13 +2,16 @@
 
 import platform
 
-from config.environment import Environment, FunctionSize, OrderStreamSize
+from config.environment import Environment, FunctionSize, OrderStreamSize, default_zones
+
+EVERYTHING = frozenset(default_zones()) | {"order-stream", "masking-key", "keys"}
 
 # Wrong numbers are harmless: the provider refuses to work in an account other than the one named here.
 LOCAL = Environment(
     name="local",
     account_id="123456789012",
     disposable=True,
+    deletable=EVERYTHING,
     emulator_endpoint="http://127.0.0.1:5000",
     architecture="arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64",
     log_keep_days=7,
@@ -22,6 +25,7 @@ DEV = Environment(
     name="dev",
     account_id="111111111111",
     disposable=True,
+    deletable=EVERYTHING,
     log_keep_days=30,
     key_deletion_days=7,
     athena_scan_limit_gb=10,

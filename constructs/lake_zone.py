@@ -34,8 +34,8 @@ class LakeZone(Construct):
 
     Each grant returns the policies it wrote, for those who must wait until they are in force.
 
-    Deleting it takes two keys: the caller says ``disposable`` only where the environment is disposable *and* this
-    zone may go; without it Terraform refuses to destroy the bucket, and a bucket with objects in it stays.
+    Deleting it takes two keys, turned in the environment's configuration: the environment is disposable, and this zone
+    is named among what may go with it. Without ``disposable`` Terraform refuses to destroy the bucket.
     """
 
     def __init__(

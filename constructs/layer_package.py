@@ -34,8 +34,7 @@ def build_layer(requirements: Path, architecture: Architecture) -> Path:
     target = layer_path(requirements, architecture)
     with tempfile.TemporaryDirectory() as folder:
         _install(requirements, architecture, Path(folder) / "python")
-        # pip's command-line starters name this machine's interpreter; a function calls none of them.
-        files = {name: data for name, data in folder_files(Path(folder)).items() if not name.startswith("python/bin/")}
+        files = {name: data for name, data in folder_files(Path(folder)).items() if _is_portable(name)}
         unzipped_mb = sum(map(len, files.values())) / 2**20
         if unzipped_mb > MAX_UNZIPPED_MB * LAYER_SHARE:
             raise ValueError(
@@ -45,6 +44,11 @@ def build_layer(requirements: Path, architecture: Architecture) -> Path:
         write_zip(target, files)
     print(f"layer {target.name}: {unzipped_mb:.1f} MB unzipped, {target.stat().st_size / 2**20:.1f} MB zipped")
     return target
+
+
+def _is_portable(name: str) -> bool:
+    """Not so pip's command-line starters, which name this machine's interpreter, nor the lists with their digests."""
+    return not name.startswith("python/bin/") and not name.endswith(".dist-info/RECORD")
 
 
 def _install(requirements: Path, architecture: Architecture, target: Path) -> None:

@@ -37,7 +37,7 @@ class AnalyticsLayer(Construct):
             name=physical_name(env, "analysts"),
             results=athena_results,
             scan_limit_gb=env.athena_scan_limit_gb,
-            disposable=env.disposable,
+            disposable=env.may_delete("athena-results"),
         )
 
 

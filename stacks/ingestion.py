@@ -22,7 +22,7 @@ class IngestionLayer(Construct):
             name=physical_name(env, "stream"),
             account_id=env.account_id,
             deletion_days=env.key_deletion_days,
-            disposable=env.disposable,
+            disposable=env.may_delete("keys"),
         )
         self.failures = LakeZone(
             self,
@@ -30,7 +30,7 @@ class IngestionLayer(Construct):
             name=bucket_name(env, "failures"),
             key=key,
             lifecycle=env.zones["failures"],
-            disposable=env.disposable,
+            disposable=env.may_delete("failures"),
         )
         self.orders = OrderStream(
             self,
@@ -38,5 +38,5 @@ class IngestionLayer(Construct):
             name=order_stream_name(env),
             key=key,
             size=env.order_stream,
-            disposable=env.disposable,
+            disposable=env.may_delete("order-stream"),
         )

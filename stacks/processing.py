@@ -32,7 +32,7 @@ class ProcessingLayer(Construct):
             name=physical_name(env, "functions"),
             account_id=env.account_id,
             deletion_days=env.key_deletion_days,
-            disposable=env.disposable,
+            disposable=env.may_delete("keys"),
             for_logs=(env.region, f"/aws/lambda/{physical_name(env)}"),
         )
         masking_key = GeneratedSecret(
@@ -41,7 +41,7 @@ class ProcessingLayer(Construct):
             name=physical_name(env, "masking-key"),
             description="Key of the keyed hash that turns personal data into tokens. A new one gives other tokens.",
             key=key,
-            disposable=env.disposable,
+            disposable=env.may_delete("masking-key"),
         )
         etl_processor = PythonFunction(
             self,

@@ -19,7 +19,7 @@ class StorageLayer(Construct):
             name=physical_name(env, "lake"),
             account_id=env.account_id,
             deletion_days=env.key_deletion_days,
-            disposable=env.disposable,
+            disposable=env.may_delete("keys"),
         )
         self.bronze = self._zone("bronze")
         self.silver = self._zone("silver")
@@ -36,5 +36,5 @@ class StorageLayer(Construct):
             name=bucket_name(self._env, name),
             key=self._key,
             lifecycle=self._env.zones[name],
-            disposable=self._env.disposable,
+            disposable=self._env.may_delete(name),
         )

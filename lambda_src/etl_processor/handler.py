@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WRITERS = 8
 SETTINGS = settings_from(os.environ)
 CONTRACTS = load_contracts(Path(__file__).parent / "contracts")
-# Four attempts of at most 7 s each and the pauses between them stay far below the function's timeout.
+# Four attempts of at most 7 s each: one slow object stays far below the function's timeout, and many fail the batch.
 CONFIG = Config(
     connect_timeout=2,
     read_timeout=5,

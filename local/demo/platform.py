@@ -7,7 +7,7 @@ from config import environment as environment_of
 from config.naming import stack_name
 from local.deployment.cdktf import Deployment
 from local.deployment.provider_mirror import terraform_environment
-from local.deployment.unfinished import clear_unfinished
+from local.deployment.unfinished import end_unfinished
 from local.embedded_aws import EmbeddedAws, down, environment, up
 from local.progress import Progress
 
@@ -32,7 +32,7 @@ def deploy(work_dir: Path) -> Platform:
 
     Its resources may be known to no state, and nothing can have flowed through it that cannot be sent again.
     """
-    if clear_unfinished(work_dir):
+    if end_unfinished(work_dir):
         print("the last deployment was cut off: starting with a new embedded AWS")
         down(work_dir)
     aws = up(work_dir)

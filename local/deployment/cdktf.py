@@ -67,10 +67,14 @@ class Deployment:
                 text=True,
             ) as process,
         ):
-            for line in process.stdout or ():
-                log.write(line)
-                if DONE.search(line):
-                    on_change()
+            try:
+                for line in process.stdout or ():
+                    log.write(line)
+                    if DONE.search(line):
+                        on_change()
+            except BaseException:
+                process.terminate()
+                raise
         return process.returncode
 
     def resources(self) -> int:
@@ -82,7 +86,7 @@ class Deployment:
         text = self.log.read_text(encoding="utf-8")
         if REGISTRY_TROUBLE.search(text):
             return (
-                "Terraform found no AWS provider: the registry cannot be reached and no mirror is on this machine; "
+                "Terraform found no AWS provider: the registry cannot be reached, and no mirror gave it; "
                 "put hashicorp/aws 5.100.0 below ~/.terraform.d/plugins/registry.terraform.io/hashicorp/aws/5.100.0 "
                 f"(log: {self.log})"
             )

@@ -1,12 +1,14 @@
 """Where Terraform finds the AWS provider: the user's own settings, a mirror on this machine, or the registry."""
 
 import os
+import platform
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 PROVIDER = "registry.terraform.io/hashicorp/aws/5.100.0"
 SYSTEM_ROOTS = (Path("/usr/share"), Path("/usr/local/share"), Path("/opt"))
 MAX_DEPTH = 2
+MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
 def terraform_environment(
@@ -39,9 +41,15 @@ def find_mirror(roots: tuple[Path, ...]) -> Path | None:
     """The first folder at or below ``roots`` that holds the provider's version for Terraform to take."""
     for root in roots:
         for folder in _folders(root, MAX_DEPTH):
-            if (folder / PROVIDER).is_dir():
+            if (folder / PROVIDER / _platform()).is_dir():
                 return folder
     return None
+
+
+def _platform() -> str:
+    """What Terraform calls this kind of machine: ``linux_amd64``."""
+    machine = platform.machine().lower()
+    return f"{platform.system().lower()}_{MACHINES.get(machine, machine)}"
 
 
 def _user_roots(env: Mapping[str, str]) -> tuple[Path, ...]:

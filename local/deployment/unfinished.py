@@ -7,7 +7,7 @@ import os
 import signal
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 NOTE = "deployment-unfinished"
@@ -26,15 +26,18 @@ def unfinished_run(work_dir: Path) -> Iterator[dict[str, str]]:
     note.unlink()
 
 
-def clear_unfinished(work_dir: Path) -> bool:
-    """True if the last deployment was cut off; its left-over processes are ended, and the note is gone."""
+def end_unfinished(work_dir: Path) -> bool:
+    """True if the last deployment was cut off; what still runs of it is ended.
+
+    The note stays until a deployment has ended in order: who is killed between the two finds it again.
+    """
     note = work_dir / NOTE
     if not note.is_file():
         return False
     wanted = f"{MARKER}={note.read_text(encoding='utf-8')}".encode()
     for process in _processes_with(wanted):
-        os.kill(process, signal.SIGKILL)
-    note.unlink()
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
     return True
 
 

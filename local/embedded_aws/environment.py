@@ -3,8 +3,10 @@
 In: the server's endpoint. Out: a dict for a child's environment; removing AWS_PROFILE and its kin is the caller's part.
 """
 
-ACCOUNT_ID = "123456789012"
-REGION = "eu-west-1"
+import config
+
+LOCAL = config.environment("local")
+ACCOUNT_ID, REGION = LOCAL.account_id, LOCAL.region
 LOOP_BACK = "127.0.0.1"
 
 

@@ -8,6 +8,7 @@ import fcntl
 import http.client
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ DEFAULT_COMPANION = "local.lambda_service"
 LOCK_FILE = "embedded_aws.lock"
 STOP_SECONDS = 15.0
 HEALTH_SECONDS = 5.0
+# A machine that was suspended or is very busy answers late, and a living instance holds the lake: wait for it.
+PATIENCE_SECONDS = 60.0
+RETRY_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,11 @@ def up(work_dir: Path, *, port: int = 0, companion: str | None = DEFAULT_COMPANI
     work_dir = work_dir.resolve()
     work_dir.mkdir(parents=True, exist_ok=True)
     with _alone_in(work_dir):
-        running = find(work_dir)
+        running = _awaited(work_dir)
         if running is not None:
             return running
-        _end_known(work_dir)
+        if _end_known(work_dir):
+            print(f"the embedded AWS of {work_dir} gave no answer for {PATIENCE_SECONDS:.0f} s and is replaced")
         remove_state_of_dead_instance(work_dir)
         return launch(work_dir, port=port, companion=companion, ready=lambda pid: _started(work_dir, pid))
 
@@ -75,6 +80,17 @@ def remove_state_of_dead_instance(work_dir: Path) -> None:
         for state in work_dir.rglob(pattern):
             state.unlink()
     shutil.rmtree(work_dir / "event_source_mappings", ignore_errors=True)
+
+
+def _awaited(work_dir: Path) -> EmbeddedAws | None:
+    """The running instance, with patience for one that lives and does not answer yet."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (found := find(work_dir)) is None and time.monotonic() < deadline:
+        known = recall(work_dir)
+        if known is None or not lives(known.pid, known.process_start):
+            return None
+        time.sleep(RETRY_SECONDS)
+    return found
 
 
 def _started(work_dir: Path, pid: int) -> EmbeddedAws | None:

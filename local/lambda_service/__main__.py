@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.lambda_service.aws_clients import REGION, aws_client
+from local.embedded_aws.environment import REGION
+from local.lambda_service.aws_clients import aws_client
 from local.lambda_service.function_directory import FunctionDirectory
 from local.lambda_service.invoker import ConcurrencyGate, Invoker
 from local.lambda_service.mapping_runner import Machine

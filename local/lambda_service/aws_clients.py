@@ -5,7 +5,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-REGION = "eu-west-1"
+from local.embedded_aws.environment import REGION
+
 # The embedded AWS maps any credentials to its one account; real ones must never be sent to it by accident.
 CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "aws_session_token": "testing"}
 

@@ -7,7 +7,8 @@ kill -9, while a checkpoint is written only for settled records, so a record beh
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.lambda_service.aws_clients import REGION, aws_client
+from local.embedded_aws.environment import REGION
+from local.lambda_service.aws_clients import aws_client
 from local.lambda_service.checkpoints import Checkpoint, CheckpointStore, Start
 from local.lambda_service.lineage import shards_of
 from local.lambda_service.mapping import Mapping, mapping_from

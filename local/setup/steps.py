@@ -25,7 +25,7 @@ class SetupError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """``commands`` make ``result`` out of ``inputs``."""
+    """``commands`` make ``result`` out of ``inputs`` (patterns)."""
 
     name: str
     commands: tuple[tuple[str, ...], ...]
@@ -34,10 +34,16 @@ class Step:
     remedy: str
 
     def digest(self) -> str:
-        """Changes when an input, the command or the interpreter does."""
+        """Changes when an input, the command, the interpreter or a packed result does."""
         parts = [repr(self.commands).encode(), sys.version.encode()]
-        parts += [(ROOT / name).read_bytes() for name in self.inputs]
+        parts += [path.read_bytes() for name in self.inputs for path in sorted(ROOT.glob(name))]
+        # A file missing from a folder of results is a step not done.
+        parts += [path.name.encode() for path in sorted((ROOT / self.result).parent.glob(f"{self.result_name}/*.zip"))]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+    @property
+    def result_name(self) -> str:
+        return Path(self.result).name
 
 
 PYPI = "is PyPI (or the index in your pip configuration) reachable?"
@@ -69,7 +75,7 @@ STEPS = (
     Step(
         name="Lambda layers",
         commands=((".venv/bin/python", "-m", "constructs.layer_package"),),
-        inputs=("lambda_src/etl_processor/requirements.txt", "constructs/layer_package.py", "config/environments.py"),
+        inputs=("lambda_src/*/requirements.txt", "constructs/layer_package.py", "config/environments.py"),
         result="build/layers",
         remedy=PYPI,
     ),

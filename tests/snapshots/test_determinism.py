@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from config import ENVIRONMENTS
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("config", "contracts", "constructs", "stacks", "lambda_src", "sql", "main.py")
 
@@ -50,6 +52,6 @@ def test_two_checkouts_of_different_age_rights_and_hash_seed_synthesize_the_same
     first = checkout(tmp_path / "first", umask=0o022, age_seconds=1_700_000_000)
     second = checkout(tmp_path / "second_elsewhere", umask=0o077, age_seconds=1_000_000_000)
     written = synthesize(first, umask=0o022, hash_seed=1)
-    assert len([name for name in written if name.endswith("cdk.tf.json")]) == 4
-    assert len([name for name in written if name.endswith(".zip")]) == 8
+    assert len([name for name in written if name.endswith("cdk.tf.json")]) == len(ENVIRONMENTS)
+    assert len([name for name in written if name.endswith(".zip")]) == 2 * len(ENVIRONMENTS)
     assert written == synthesize(second, umask=0o077, hash_seed=2)

@@ -4,19 +4,34 @@ from config import ENVIRONMENTS, Environment, FunctionSize, OrderStreamSize, Zon
 from config.naming import bucket_name, database_name, function_name, order_stream_name, stack_name
 
 
-def test_there_are_four_environments_and_each_is_found_by_its_name() -> None:
-    assert [env.name for env in ENVIRONMENTS] == ["local", "dev", "staging", "prod"]
+def test_each_environment_is_found_by_its_name() -> None:
+    assert {env.name for env in ENVIRONMENTS} >= {"local", "dev", "staging", "prod"}
     assert all(environment(env.name) is env for env in ENVIRONMENTS)
 
 
 def test_an_unknown_environment_is_refused_with_the_ones_there_are() -> None:
-    with pytest.raises(ValueError, match="no environment 'qa'; there are: local, dev, staging, prod"):
+    with pytest.raises(ValueError, match="no environment 'qa'; there are: local, dev"):
         environment("qa")
 
 
 def test_only_the_local_environment_has_an_emulator_and_prod_is_never_disposable() -> None:
     assert [env.name for env in ENVIRONMENTS if env.emulator_endpoint] == ["local"]
-    assert {env.name for env in ENVIRONMENTS if env.disposable} == {"local", "dev"}
+    assert {env.name for env in ENVIRONMENTS if env.disposable or env.deletable} == {"local", "dev"}
+
+
+@pytest.mark.parametrize(
+    ("disposable", "deletable", "may"),
+    [
+        (False, frozenset[str](), False),
+        (True, frozenset[str](), False),
+        (False, frozenset({"silver"}), False),
+        (True, frozenset({"silver"}), True),
+    ],
+)
+def test_deleting_data_takes_two_keys(disposable: bool, deletable: frozenset[str], may: bool) -> None:
+    env = Environment(name="test", account_id="1" * 12, disposable=disposable, deletable=deletable)
+    assert env.may_delete("silver") is may
+    assert not env.may_delete("gold")
 
 
 def test_names_are_made_in_one_place(env: Environment) -> None:
@@ -38,6 +53,7 @@ def test_names_are_made_in_one_place(env: Environment) -> None:
         (lambda: Environment(name="Prod!", account_id="1" * 12), "a name has 2 to 12"),
         (lambda: Environment(name="prod", account_id="12"), "is not 12 digits"),
         (lambda: Environment(name="prod", account_id="1" * 12, log_keep_days=100), "log_keep_days 100 is none of"),
+        (lambda: Environment(name="prod", account_id="1" * 12, deletable=frozenset({"silber"})), "there are: .'athena"),
         (lambda: Environment(name="prod", account_id="1" * 12, event_years=(2030, 2025)), "is not .first, last."),
         (
             lambda: Environment(

@@ -5,7 +5,7 @@ import pytest
 
 from local.deployment import cdktf
 from local.deployment.cdktf import Deployment, DeploymentError
-from local.deployment.unfinished import clear_unfinished
+from local.deployment.unfinished import end_unfinished
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_each_changed_resource_is_told_and_the_state_is_counted(
     told: list[None] = []
     assert deployment.deploy({"PATH": "/usr/bin:/bin"}, on_change=lambda: told.append(None)) == 3
     assert len(told) == 1
-    assert not clear_unfinished(tmp_path)
+    assert not end_unfinished(tmp_path)
 
 
 def test_a_failure_is_terraforms_first_error_and_the_log(
@@ -54,7 +54,7 @@ def test_a_provider_that_cannot_be_had_is_said_with_the_remedy(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     pretend(monkeypatch, tmp_path, 'echo "Error: Failed to query available provider packages"; exit 1')
-    with pytest.raises(DeploymentError, match=r"no mirror is on this machine; put hashicorp/aws 5\.100\.0 below"):
+    with pytest.raises(DeploymentError, match=r"no mirror gave it; put hashicorp/aws 5\.100\.0 below"):
         deployment.deploy({"PATH": "/usr/bin:/bin"})
 
 
@@ -64,4 +64,4 @@ def test_a_deployment_that_failed_counts_as_unfinished(
     pretend(monkeypatch, tmp_path, "exit 1")
     with pytest.raises(DeploymentError, match="no error was named"):
         deployment.deploy({"PATH": "/usr/bin:/bin"})
-    assert clear_unfinished(tmp_path)
+    assert end_unfinished(tmp_path)

@@ -1,11 +1,11 @@
 from pathlib import Path
 
-from local.deployment.provider_mirror import PROVIDER, find_mirror, terraform_environment
+from local.deployment.provider_mirror import PROVIDER, _platform, find_mirror, terraform_environment
 
 
 def test_a_mirror_is_found_below_a_system_root_and_named_in_the_settings(tmp_path: Path) -> None:
     mirror = tmp_path / "opt" / "plugins"
-    (mirror / PROVIDER / "linux_amd64").mkdir(parents=True)
+    (mirror / PROVIDER / _platform()).mkdir(parents=True)
     env, line = terraform_environment(tmp_path / "work", environ={}, roots=(tmp_path / "opt",))
     assert line == f"AWS provider: mirror {mirror}"
     assert f'path    = "{mirror}"' in Path(env["TF_CLI_CONFIG_FILE"]).read_text(encoding="utf-8")
@@ -33,5 +33,10 @@ def test_without_a_mirror_the_registry_is_asked_once_and_its_answer_kept(tmp_pat
 
 
 def test_another_version_of_the_provider_is_no_mirror(tmp_path: Path) -> None:
-    (tmp_path / PROVIDER).with_name("6.0.0").mkdir(parents=True)
+    ((tmp_path / PROVIDER).with_name("6.0.0") / _platform()).mkdir(parents=True)
+    assert find_mirror((tmp_path,)) is None
+
+
+def test_a_provider_for_another_machine_is_no_mirror(tmp_path: Path) -> None:
+    (tmp_path / PROVIDER / "plan9_mips").mkdir(parents=True)
     assert find_mirror((tmp_path,)) is None

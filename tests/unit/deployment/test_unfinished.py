@@ -2,7 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.deployment.unfinished import NOTE, clear_unfinished, unfinished_run
+from local.deployment.unfinished import NOTE, end_unfinished, unfinished_run
 
 SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 
@@ -10,7 +10,7 @@ SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep
 def test_an_orderly_end_leaves_nothing(tmp_path: Path) -> None:
     with unfinished_run(tmp_path):
         pass
-    assert not clear_unfinished(tmp_path)
+    assert not end_unfinished(tmp_path)
 
 
 def test_what_still_runs_of_a_killed_deployment_is_ended(tmp_path: Path) -> None:
@@ -20,10 +20,10 @@ def test_what_still_runs_of_a_killed_deployment_is_ended(tmp_path: Path) -> None
     assert left_over.stdout is not None
     left_over.stdout.readline()
     try:
-        assert clear_unfinished(tmp_path)
+        assert end_unfinished(tmp_path)
         assert left_over.wait(timeout=10) == -9
         assert other.poll() is None
-        assert not (tmp_path / NOTE).exists()
+        assert (tmp_path / NOTE).exists()
     finally:
         other.kill()
         other.wait()

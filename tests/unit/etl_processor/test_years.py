@@ -1,6 +1,5 @@
 """An environment bounds the years its tables have partitions for; what lies outside must not become invisible."""
 
-
 import pytest
 
 from batch import BatchProcessor

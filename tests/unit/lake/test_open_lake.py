@@ -11,9 +11,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from contracts import load_contract
+from local.embedded_aws.environment import REGION
 from local.lake.lake import open_lake
 from local.lake.object_reader import connect
-from local.lambda_service.aws_clients import REGION, aws_client
+from local.lambda_service.aws_clients import aws_client
 
 VIEWS = Path(__file__).resolve().parents[3] / "sql" / "athena" / "views"
 
