@@ -1,10 +1,11 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check synth snapshots bench lint up down status docs clean
+.PHONY: help setup demo test check synth deploy snapshots bench lint up down status docs clean
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := .venv/bin/python
 ENV_SHELL := PATH="$(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$$PATH" PIPENV_VENV_IN_PROJECT=1 PIPENV_VERBOSITY=-1 CHECKPOINT_DISABLE=1
 DATA ?=
+OPTIONS ?=
 EVENTS ?= 20000
 ROUNDS ?= 5
 ECOMMERCE_DATA ?= $(CURDIR)/../shared/data
@@ -17,8 +18,8 @@ setup: ## install everything a fresh clone needs (pipenv, npm, Lambda layers); t
 	@test -n "$(PYTHON)" || { echo "setup: Python 3.11 is not on PATH: install it from https://www.python.org"; exit 1; }
 	@$(PYTHON) -m local.setup
 
-demo: setup ## orders in, answers out, on this machine: [DATA=folder of daily CSVs] [EVENTS=n of the generated day]
-	@$(RUN) -m local.demo --events $(EVENTS) $(if $(DATA),--data "$(DATA)")
+demo: setup ## orders in, answers out, on this machine: [DATA=folder of daily CSVs] [EVENTS=n of the generated day] [OPTIONS="--seed 2 --bad-share 0.1"]
+	@$(RUN) -m local.demo --events $(EVENTS) $(if $(DATA),--data "$(DATA)") $(OPTIONS)
 
 test: lint ## everything CI runs: format, lint, types and all tests, the local deployment with real data among them
 	@$(ENV_SHELL) $(RUN) -m pytest
@@ -34,6 +35,10 @@ lint: setup
 synth: setup ## write all four stacks as Terraform JSON to cdktf.out
 	@$(ENV_SHELL) cdktf synth
 
+deploy: setup ## deploy one environment to AWS: ENV=dev
+	@test -n "$(ENV)" || { echo "deploy: say which environment: make deploy ENV=dev"; exit 2; }
+	@$(ENV_SHELL) cdktf deploy ecommerce-$(ENV)
+
 snapshots: setup ## accept what the stacks synthesize now as the reviewed snapshots
 	@$(ENV_SHELL) $(RUN) -m pytest tests/snapshots --snapshot-update
 
@@ -47,11 +52,11 @@ up: setup ## start the embedded AWS
 	@$(RUN) -m local.embedded_aws up --work-dir build/local
 
 down: ## end the embedded AWS and everything in it
-	@$(RUN) -m local.embedded_aws down --work-dir build/local
+	@$(RUN) -m local.demo --down
 
 status: ## say whether the embedded AWS runs, and where
 	@$(RUN) -m local.embedded_aws status --work-dir build/local
 
 clean: ## remove what was built and deployed here, but not what was installed
-	@if [ -x $(RUN) ]; then $(RUN) -m local.embedded_aws down --work-dir build/local; fi
+	@if [ -x $(RUN) ]; then $(RUN) -m local.demo --down; fi
 	rm -rf build cdktf.out

@@ -1,34 +1,60 @@
-"""``python -m local.demo [--data FOLDER | --events N]``: runs the demo, leaves report.json and report.html.
+"""``python -m local.demo [--data FOLDER | --events N ...]``: runs the demo, leaves report.json and report.html.
 
-The embedded AWS stays up, so that a second run meets what the first one left. Exit codes: 0 all promises kept,
-1 something failed or a promise was broken, 2 wrong arguments.
+The embedded AWS stays up, so that a second run meets what the first one left; ``--down`` ends it. Exit codes: 0 all
+promises kept, 1 something failed or a promise was broken, 2 wrong arguments.
 """
 
 import argparse
+import os
+import signal
 import sys
 from pathlib import Path
 
+import duckdb
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.demo.alone import AnotherRunsError, alone_in
 from local.demo.flow import StalledError
 from local.demo.run import Source, run
 from local.deployment.cdktf import DeploymentError
-from local.embedded_aws import EmbeddedAwsError
+from local.deployment.unfinished import end_unfinished
+from local.embedded_aws import EmbeddedAwsError, down
 from local.report.demo_report import write_report
 from local.report.summary import print_summary
 from local.shop.online_retail import read_events
 from local.shop.producer import SendFailedError
 from local.shop.shop_day import generate
 
-EXPECTED = (DeploymentError, EmbeddedAwsError, SendFailedError, StalledError, OSError, ValueError)
+SERVICES_FAILED = (BotoCoreError, ClientError, duckdb.Error)
+EXPECTED = (
+    AnotherRunsError,
+    DeploymentError,
+    EmbeddedAwsError,
+    SendFailedError,
+    StalledError,
+    OSError,
+    ValueError,
+    *SERVICES_FAILED,
+)
 
 
 def main() -> int:
     """Runs the demo as the command line says; what can be foreseen to fail is one line, not a traceback."""
     arguments = _arguments()
+    # Told to end, it ends like Ctrl-C does: what it started is told as well.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _forget_real_aws()
+    if arguments.down:
+        return _down(arguments.work_dir)
     try:
-        report = run(_source(arguments), work_dir=arguments.work_dir)
-        as_json, as_html = write_report(report, arguments.report_dir)
+        with alone_in(arguments.work_dir):
+            report = run(_source(arguments), work_dir=arguments.work_dir)
+            as_json, as_html = write_report(report, arguments.report_dir)
     except EXPECTED as error:
         print(f"demo: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("demo: interrupted; run it again to go on", file=sys.stderr)
         return 1
     print_summary(report)
     print(f"\nReport: {as_html} (figures: {as_json}). The embedded AWS stays up; `make down` ends it.")
@@ -39,17 +65,36 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, help="folder with one CSV of orders per day (Online Retail)")
     parser.add_argument("--events", type=int, default=20_000, help="records of the generated day, without --data")
+    parser.add_argument("--seed", type=int, default=1, help="another seed is another day")
+    parser.add_argument("--repeat-share", type=float, default=0.01, help="share of records sent again")
+    parser.add_argument("--bad-share", type=float, default=0.005, help="share of records that break the contract")
+    parser.add_argument("--late-share", type=float, default=0.02, help="share of events of earlier days")
     parser.add_argument("--work-dir", type=Path, default=Path("build/local"))
     parser.add_argument("--report-dir", type=Path, default=Path("build/demo"))
+    parser.add_argument("--down", action="store_true", help="end the embedded AWS and what still deploys to it")
     return parser.parse_args()
 
 
 def _source(arguments: argparse.Namespace) -> Source:
     folder: Path | None = arguments.data
-    if folder is None:
-        events: int = arguments.events
-        return Source(name=f"generated shop day of {events:,} records", records=generate(events), total=events)
-    return Source(name=f"Online Retail, {folder.name}", records=read_events(folder), csv_folder=folder)
+    if folder is not None:
+        return Source(name=f"Online Retail, {folder.name}", records=read_events(folder), csv_folder=folder)
+    events: int = arguments.events
+    shares = {name: getattr(arguments, name) for name in ("repeat_share", "bad_share", "late_share")}
+    records = generate(events, seed=arguments.seed, **shares)
+    return Source(name=f"generated shop day of {events:,} records", records=records, total=events)
+
+
+def _forget_real_aws() -> None:
+    """A profile or region of the caller's must not reach clients that are to talk to the embedded AWS alone."""
+    for variable in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[variable]
+
+
+def _down(work_dir: Path) -> int:
+    end_unfinished(work_dir)
+    print("embedded AWS ended" if down(work_dir) else f"no embedded AWS runs for {work_dir}")
+    return 0
 
 
 if __name__ == "__main__":

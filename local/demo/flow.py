@@ -16,6 +16,7 @@ from local.shop.producer import SendReport, send
 STREAM = order_stream_name(ENV)
 STALLED_SECONDS = 180.0
 LOOK_SECONDS = 0.3
+SILENT_SECONDS = 10.0  # the service writes its status every second
 
 
 class StalledError(Exception):
@@ -32,7 +33,7 @@ def feed(platform: Platform, records: Iterable[Record], *, total: int | None = N
 def settled(platform: Platform) -> int:
     """How many records the function has settled since the platform was deployed."""
     status = delivery_progress(platform.work_dir)
-    return status.tally.records_delivered if status else 0
+    return status.tally.records_delivered + status.tally.discarded if status else 0
 
 
 def drain(platform: Platform, *, since: int = 0) -> None:
@@ -60,8 +61,9 @@ def ask(platform: Platform) -> Lake:
 
 def _why_stalled(platform: Platform) -> str:
     status = delivery_progress(platform.work_dir)
-    reasons = "; ".join(status.last_errors) if status else "the Lambda service does not run"
+    silent = status is None or time.time() - status.written_at > SILENT_SECONDS
+    reasons = "the Lambda service does not run" if status is None or silent else "; ".join(status.last_errors)
     return (
-        f"records wait in {STREAM} and none was settled for {STALLED_SECONDS:.0f} s: "
-        f"{reasons or 'no error was named'} (logs: {platform.work_dir / 'logs'})"
+        f"records wait in {STREAM} and none was settled for {STALLED_SECONDS:.0f} s: {reasons or 'no error was named'} "
+        f"(logs: {platform.work_dir / 'embedded_aws.log'} and {platform.work_dir / 'logs'})"
     )

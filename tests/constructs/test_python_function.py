@@ -81,7 +81,7 @@ def test_a_layer_that_is_not_built_is_said_with_the_command_that_builds_it(
     def build(stack: TerraformStack) -> None:
         key = EncryptionKey(stack, "Key", name="k", account_id=env.account_id)
         PythonFunction(
-            stack, "F", source="etl_processor", env=env, size=env.etl_processor, key=key, contracts=(), variables={}
+            stack, "F", source="etl_processor", env=env, size=env.etl_processor, key=key, contracts=[], variables={}
         )
 
     with pytest.raises(ValueError, match=r"is not built .* run: make setup"):

@@ -14,7 +14,6 @@ from local.report.demo_report import DemoReport
 from tests.support.terraform import Terraform
 from tests.support.three_days import source
 
-BY_DAY = Path("online_retail") / "by_day"
 THREE_DAYS = ("2010-12-01", "2011-01-05", "2011-03-01")
 
 
@@ -42,15 +41,20 @@ def terraform(platform: Platform) -> Terraform:
 
 
 @pytest.fixture(scope="session")
-def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with three days of real orders, a cancellation-rich one among them."""
-    data = Path(os.environ.get("ECOMMERCE_DATA", ""))
+def by_day() -> Path:
+    """The folder of all real orders."""
+    folder = Path(os.environ.get("ECOMMERCE_DATA", "")) / "online_retail" / "by_day"
+    if not folder.is_dir():
+        pytest.fail(f"{folder} is not there; set ECOMMERCE_DATA to the folder that holds online_retail", pytrace=False)
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def three_days(by_day: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with three days of them."""
     folder = tmp_path_factory.mktemp("three_days")
     for day in THREE_DAYS:
-        source = data / BY_DAY / f"{day}.csv.gz"
-        if not source.is_file():
-            pytest.fail(f"{source} is not there; set ECOMMERCE_DATA to the folder that holds {BY_DAY}", pytrace=False)
-        (folder / source.name).symlink_to(source.resolve())
+        (folder / f"{day}.csv.gz").symlink_to(by_day / f"{day}.csv.gz")
     return folder
 
 

@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_stream_that_no_longer_moves_is_said_with_what_stands_in_the_way(
     class Stuck(Progress):
         last_errors = ("shard-1: AccessDenied",)
 
-    status = Stuck(pid=1, written_at=0.0, endpoint="", mappings=())
+    status = Stuck(pid=1, written_at=time.time(), endpoint="", mappings=())
     monkeypatch.setattr(flow, "is_drained", lambda *_: False)
     monkeypatch.setattr(flow, "delivery_progress", lambda _: status)
     with pytest.raises(StalledError, match="shard-1: AccessDenied"):
