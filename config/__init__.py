@@ -2,12 +2,14 @@
 
 from config.environment import Architecture, Environment, FunctionSize, OrderStreamSize, ZoneLifecycle
 from config.environments import ENVIRONMENTS, environment
+from config.network_size import NetworkSize
 
 __all__ = [
     "ENVIRONMENTS",
     "Architecture",
     "Environment",
     "FunctionSize",
+    "NetworkSize",
     "OrderStreamSize",
     "ZoneLifecycle",
     "environment",

@@ -4,33 +4,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from config.log_retention import check_keep_days
+from config.network_size import NetworkSize
+
 Architecture = Literal["arm64", "x86_64"]
 
-# CloudWatch Logs accepts these and no others.
-LOG_KEEP_DAYS = (
-    1,
-    3,
-    5,
-    7,
-    14,
-    30,
-    60,
-    90,
-    120,
-    150,
-    180,
-    365,
-    400,
-    545,
-    731,
-    1096,
-    1827,
-    2192,
-    2557,
-    2922,
-    3288,
-    3653,
-)
 KINESIS_BATCH_LIMIT = 10_000
 WEEK_HOURS = 168
 
@@ -114,6 +92,7 @@ class Environment:
     ``emulator_endpoint`` is where its AWS is when ``AWS_ENDPOINT_URL`` says nothing; None means the real one.
     ``event_years``, first and last, bound the partitions Athena looks for; an event of another year is set aside. Few
     years make quick queries: a query that names no time looks into every hour of all of them.
+    ``network`` None: no network of its own, everything runs outside.
     Deleting data takes two keys: ``disposable`` says that the environment may go, ``deletable`` names what may go with
     it (lake zones, ``order-stream``, ``masking-key``, ``keys``). What is not named is kept, and Terraform refuses to
     destroy it.
@@ -130,6 +109,7 @@ class Environment:
     key_deletion_days: int = 30
     athena_scan_limit_gb: int = 100
     event_years: tuple[int, int] = (2025, 2030)
+    network: NetworkSize | None = field(default_factory=NetworkSize)
     order_stream: OrderStreamSize = field(default_factory=OrderStreamSize)
     etl_processor: FunctionSize = field(default_factory=FunctionSize)
     zones: dict[str, ZoneLifecycle] = field(default_factory=default_zones)
@@ -148,8 +128,7 @@ class Environment:
             raise ValueError(f"environment {self.name!r}: a name has 2 to 12 small letters or digits")
         if not re.fullmatch(r"\d{12}", self.account_id):
             raise ValueError(f"environment {self.name}: account_id {self.account_id!r} is not 12 digits")
-        if self.log_keep_days not in LOG_KEEP_DAYS:
-            raise ValueError(f"environment {self.name}: log_keep_days {self.log_keep_days} is none of {LOG_KEEP_DAYS}")
+        check_keep_days(f"environment {self.name}: log_keep_days", self.log_keep_days)
         _within("key_deletion_days", self.key_deletion_days, 7, 30)
         if unknown := self.deletable - self.holds_data:
             raise ValueError(

@@ -3,6 +3,7 @@
 import platform
 
 from config.environment import Environment, FunctionSize, OrderStreamSize, default_zones
+from config.network_size import NetworkSize
 
 EVERYTHING = frozenset(default_zones()) | {"order-stream", "masking-key", "keys"}
 
@@ -18,6 +19,7 @@ LOCAL = Environment(
     key_deletion_days=7,
     athena_scan_limit_gb=1,
     event_years=(2010, 2030),
+    network=None,
     order_stream=OrderStreamSize(shards=2),
     etl_processor=FunctionSize(batch_window_seconds=1),
 )
@@ -29,6 +31,15 @@ DEV = Environment(
     log_keep_days=30,
     key_deletion_days=7,
     athena_scan_limit_gb=10,
+    # 39 a month for the NAT, where the endpoints would be 190.
+    network=NetworkSize(
+        cidr="10.20.0.0/16",
+        zones=("a", "b"),
+        interface_endpoints=(),
+        nat="one",
+        functions_inside=False,
+        flow_log_keep_days=30,
+    ),
     order_stream=OrderStreamSize(shards=1),
     etl_processor=FunctionSize(batch_window_seconds=60),
 )
@@ -37,6 +48,7 @@ STAGING = Environment(
     account_id="222222222222",
     log_keep_days=90,
     athena_scan_limit_gb=50,
+    network=NetworkSize(cidr="10.30.0.0/16", zones=("a", "b"), flow_log_keep_days=90),
     order_stream=OrderStreamSize(shards=2),
 )
 PROD = Environment(name="prod", account_id="333333333333", order_stream=OrderStreamSize(shards=5))

@@ -55,11 +55,7 @@ def service_role(scope: Construct, id_: str, *, name: str, service: str, account
 
 
 def allow(role: IamRole, verb: str, owner: Construct, access: Mapping[str, str]) -> IamRolePolicy:
-    """Lets ``role`` do ``verb`` with what ``owner`` owns: ``{action: resource}``.
-
-    The policy stands below the owner, and is named after who gets it: ``Storage/Silver/WriteByEtlProcessor``.
-    """
-    grantee = role.node.scope.node.id if role.node.scope else role.node.id
+    """Lets ``role`` do ``verb`` with what ``owner`` owns: ``{action: resource}``."""
     by_resource: dict[str, list[str]] = {}
     for action, resource in access.items():
         by_resource.setdefault(resource, []).append(action)
@@ -67,6 +63,15 @@ def allow(role: IamRole, verb: str, owner: Construct, access: Mapping[str, str])
         Statement(sid=f"{verb}{number}", actions=actions, resources=[resource])
         for number, (resource, actions) in enumerate(by_resource.items(), start=1)
     ]
+    return attach(role, verb, owner, statements)
+
+
+def attach(role: IamRole, verb: str, owner: Construct, statements: Sequence[Statement]) -> IamRolePolicy:
+    """For grants that `allow` cannot say, with conditions or refusals.
+
+    The policy stands below the owner, and is named after who gets it: ``Storage/Silver/WriteByEtlProcessor``.
+    """
+    grantee = role.node.scope.node.id if role.node.scope else role.node.id
     id_ = f"{verb}By{grantee}"
     return IamRolePolicy(
         owner,

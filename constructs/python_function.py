@@ -25,7 +25,9 @@ from constructs.dependency_layer import RUNTIME, DependencyLayer
 from constructs.deterministic_zip import folder_files, sha256_base64, write_zip
 from constructs.encryption_key import EncryptionKey
 from constructs.lake_zone import LakeZone
+from constructs.network_client import NetworkClient
 from constructs.order_stream import OrderStream
+from constructs.private_network import PrivateNetwork
 from contracts import Contract, runtime_document
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +55,7 @@ class PythonFunction(Construct):
         super().__init__(scope, id_)
         self.size = size
         name = function_name(env, source)
+        self._name, self._place = name, f"{env.region}:{env.account_id}"
         self.role = service_role(self, "Role", name=name, service="lambda.amazonaws.com", account_id=env.account_id)
         log_group = self._log_group(name, env, key)
         self._grants: list[ITerraformDependable] = [key.grant_decrypt(self.role)]
@@ -80,6 +83,22 @@ class PythonFunction(Construct):
             kms_key_arn=key.arn,
             logging_config=LambdaFunctionLoggingConfig(log_format="Text", log_group=log_group.name),
         )
+
+    def run_inside(self, network: PrivateNetwork) -> None:
+        """Sends all the function's own calls through ``network``; what streams hand to it comes as before.
+
+        Destroying the function then takes up to 20 minutes: so long AWS keeps its network interfaces, and with them
+        the security group and the subnets.
+        """
+        client = NetworkClient(self, "NetworkClient", name=self._name, network=network)
+        # Put together, not asked for: the function waits for the policy that names it.
+        arn = f"arn:aws:lambda:{self._place}:function:{self._name}"
+        may_connect = network.grant_connect(self.role, function_arn=arn, group=client.group)
+        self.function.put_vpc_config(
+            subnet_ids=[subnet.id for subnet in network.subnets], security_group_ids=[client.group.id]
+        )
+        self.function.depends_on = [f"{may_connect.terraform_resource_type}.{may_connect.friendly_unique_id}"]
+        self._grants += [may_connect, *client.rules, *network.doors]
 
     def consume(
         self, stream: OrderStream, *, failures_to: LakeZone, after: Sequence[ITerraformDependable] = ()

@@ -7,6 +7,7 @@ from config.naming import stack_name
 from constructs import Construct
 from stacks.analytics import AnalyticsLayer
 from stacks.ingestion import IngestionLayer
+from stacks.network import NetworkLayer
 from stacks.processing import ProcessingLayer
 from stacks.provider import keep_state, use_provider
 from stacks.storage import StorageLayer
@@ -21,6 +22,7 @@ class EcommerceStack(TerraformStack):
         use_provider(self, env, endpoint)
         keep_state(self, env, endpoint)
 
+        network = NetworkLayer(self, "Network", env=env)
         storage = StorageLayer(self, "Storage", env=env)
         ingestion = IngestionLayer(self, "Ingestion", env=env)
         ProcessingLayer(
@@ -31,6 +33,7 @@ class EcommerceStack(TerraformStack):
             silver=storage.silver,
             quarantine=storage.quarantine,
             failures=ingestion.failures,
+            network=network.for_functions,
         )
         analytics = AnalyticsLayer(
             self,

@@ -7,12 +7,13 @@ from constructs.encryption_key import EncryptionKey
 from constructs.generated_secret import GeneratedSecret
 from constructs.lake_zone import LakeZone
 from constructs.order_stream import OrderStream
+from constructs.private_network import PrivateNetwork
 from constructs.python_function import PythonFunction
 from stacks.datasets import dataset
 
 
 class ProcessingLayer(Construct):
-    """The etl_processor, and the key with which it masks personal data."""
+    """The etl_processor, inside ``network`` if there is one, and the key with which it masks personal data."""
 
     def __init__(
         self,
@@ -24,6 +25,7 @@ class ProcessingLayer(Construct):
         silver: LakeZone,
         quarantine: LakeZone,
         failures: LakeZone,
+        network: PrivateNetwork | None,
     ) -> None:
         super().__init__(scope, id_)
         key = EncryptionKey(
@@ -58,6 +60,8 @@ class ProcessingLayer(Construct):
                 "LOG_LEVEL": "INFO",
             },
         )
+        if network:
+            etl_processor.run_inside(network)
 
         grants = [
             *masking_key.grant_read(etl_processor.role),

@@ -8,7 +8,7 @@ from config.naming import PROJECT, bucket_name, stack_name
 
 # Every service the platform calls. A service missing here would be looked for at the real AWS,
 # with credentials that are none: it fails, it cannot harm.
-SERVICES = ("athena", "glue", "iam", "kinesis", "kms", "lambda_", "logs", "s3", "secretsmanager", "sts")
+SERVICES = ("athena", "ec2", "glue", "iam", "kinesis", "kms", "lambda_", "logs", "s3", "secretsmanager", "sts")
 EMULATOR_KEY = "emulated"
 
 

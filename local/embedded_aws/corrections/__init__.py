@@ -5,7 +5,7 @@ In: moto as installed. Out: moto mended, or a CorrectionError if it is not the m
 
 from importlib.metadata import version
 
-from local.embedded_aws.corrections import athena, dispatch, kinesis, lambda_, s3
+from local.embedded_aws.corrections import athena, dispatch, ec2, kinesis, lambda_, s3
 from local.embedded_aws.corrections.anchor import Anchor, Correction, CorrectionError, check_anchor, check_version
 
 __all__ = ["CORRECTIONS", "CorrectionError", "apply_corrections"]
@@ -14,6 +14,7 @@ CORRECTIONS: dict[Correction, tuple[Anchor, ...]] = {
     athena.athena_deletes_named_queries: (athena.DELETE_NAMED_QUERY,),
     athena.athena_updates_work_groups: (athena.UPDATE_WORK_GROUP,),
     dispatch.dispatch_remembers_the_backend_of_a_host: (dispatch.BACKEND_FOR_HOST,),
+    ec2.ec2_rules_keep_the_description_of_every_kind_of_peer: (ec2.NEW_RULE, ec2.DESCRIPTION),
     kinesis.kinesis_cost_grows_with_the_records_moved: (kinesis.GET_RECORDS, kinesis.FIRST_NUMBER, kinesis.LAST_NUMBER),
     kinesis.kinesis_writers_take_turns: (kinesis.PUT_IN_SHARD,),
     kinesis.kinesis_answers_are_written_in_one_go: (kinesis.ANSWER_GET, kinesis.ANSWER_PUT),

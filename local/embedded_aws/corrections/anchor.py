@@ -27,7 +27,7 @@ class CorrectionError(RuntimeError):
 
 @dataclass(frozen=True)
 class Anchor:
-    """A method of moto: its class, its name and the digest of its source, or ABSENT."""
+    """A method or property of moto: its class, its name and the digest of its source, or ABSENT."""
 
     owner: type[Any]
     name: str
@@ -38,13 +38,15 @@ class Anchor:
         function: Callable[..., Any] = getattr(self.owner, self.name)
         return function
 
-    def replace_by(self, replacement: Callable[..., Any]) -> None:
+    def replace_by(self, replacement: Callable[..., Any] | property) -> None:
         setattr(self.owner, self.name, replacement)
 
     def current_digest(self) -> str:
         if not hasattr(self.owner, self.name):
             return ABSENT
-        return hashlib.sha256(inspect.getsource(getattr(self.owner, self.name)).encode()).hexdigest()[:12]
+        found = getattr(self.owner, self.name)
+        function: Callable[..., Any] = getattr(found, "fget", found)
+        return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()[:12]
 
 
 def check_version(installed: str) -> None:
