@@ -1,11 +1,13 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check synth deploy snapshots bench lint up down status docs clean
+.PHONY: bootstrap lock unlock adopt rescue restore drift gate help setup demo test check synth deploy snapshots bench lint up down status docs clean
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := .venv/bin/python
 ENV_SHELL := PATH="$(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$$PATH" PIPENV_VENV_IN_PROJECT=1 PIPENV_VERBOSITY=-1 CHECKPOINT_DISABLE=1
 DATA ?=
 OPTIONS ?=
+HELPER = $(RUN) -m deploy $@ --env $(or $(ENV),$(error say which environment: make $@ ENV=dev)) $(if $(YES),--yes) $(if $(STACK),--stack-folder $(STACK))
+ENDPOINT ?=
 EVENTS ?= 20000
 ROUNDS ?= 5
 ECOMMERCE_DATA ?= $(CURDIR)/../shared/data
@@ -35,6 +37,12 @@ lint: setup
 synth: setup ## write all four stacks as Terraform JSON to cdktf.out
 	@$(ENV_SHELL) cdktf synth
 
+# What is judged is what would be deployed, not what an emulator gets.
+gate: export AWS_ENDPOINT_URL :=
+gate: synth ## refuse what is unsafe: own rules, scanners, plans in build/gate/plans: [ENDPOINT=emulated AWS whose IAM is read]
+	@$(PYTHON) -m local.setup --gate
+	@$(RUN) -m gate $(if $(ENDPOINT),--endpoint "$(ENDPOINT)")
+
 deploy: setup ## deploy one environment to AWS: ENV=dev
 	@test -n "$(ENV)" || { echo "deploy: say which environment: make deploy ENV=dev"; exit 2; }
 	@$(ENV_SHELL) cdktf deploy ecommerce-$(ENV)
@@ -47,6 +55,27 @@ bench: setup ## measure synthesis and the etl_processor, each against the ordina
 
 docs: setup ## write docs/DATA_DICTIONARY.md from the contracts
 	@$(RUN) -m contracts.data_dictionary
+
+bootstrap: setup ## make the bucket that keeps an environment's states: ENV=dev [YES=1: do not ask]
+	@$(HELPER)
+
+lock: setup ## show who holds the lock of a state: ENV=dev
+	@$(HELPER)
+
+unlock: setup ## release a stale lock: ENV=dev [YES=1: although its holder may be alive]
+	@$(HELPER)
+
+adopt: setup ## take what a killed apply left behind into the state: ENV=dev [YES=1: apply, not only show]
+	@$(HELPER)
+
+rescue: setup ## store the errored.tfstate of an apply that could not: ENV=dev [FILE=path] [YES=1: push, not only show]
+	@$(HELPER) $(if $(FILE),--file $(FILE))
+
+restore: setup ## bring back the last readable version of a state: ENV=dev [YES=1: do it, not only show]
+	@$(HELPER)
+
+drift: setup ## tell what was changed by hand: ENV=dev; exit code 2 if anything was
+	@$(HELPER)
 
 up: setup ## start the embedded AWS
 	@$(RUN) -m local.embedded_aws up --work-dir build/local

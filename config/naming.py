@@ -11,6 +11,16 @@ def stack_name(env: Environment) -> str:
     return physical_name(env)
 
 
+def state_stack_name(env: Environment) -> str:
+    """The small stack that holds the environment's states: ``ecommerce-prod-state``."""
+    return physical_name(env, "state")
+
+
+def state_key(env: Environment, stack: str) -> str:
+    """Object in the state bucket that holds the state of a stack."""
+    return f"{env.name}/{stack}.tfstate"
+
+
 def physical_name(env: Environment, *parts: str) -> str:
     """``ecommerce-prod-orders`` for a part ``orders``."""
     return "-".join((PROJECT, env.name, *parts))

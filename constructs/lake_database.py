@@ -4,6 +4,7 @@ import base64
 import json
 from pathlib import Path
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase
 from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTable,
@@ -24,11 +25,15 @@ VIEWS = Path(__file__).resolve().parent.parent / "sql" / "athena" / "views"
 class LakeDatabase(Construct):
     """The catalogued names of one lake zone: what readers may ask for by SQL."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, zone: LakeZone) -> None:
+    def __init__(self, scope: Construct, id_: str, *, name: str, zone: LakeZone, disposable: bool = False) -> None:
         super().__init__(scope, id_)
         self.zone = zone
         self.database = GlueCatalogDatabase(
-            self, "Database", name=name, description=f"Tables of the lake zone {zone.node.id}."
+            self,
+            "Database",
+            name=name,
+            description=f"Tables of the lake zone {zone.node.id}.",
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
         )
 
     def add_received_table(self, contract: Contract, *, prefix: str) -> GlueCatalogTable:

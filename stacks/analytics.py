@@ -24,9 +24,15 @@ class AnalyticsLayer(Construct):
         athena_results: LakeZone,
     ) -> None:
         super().__init__(scope, id_)
-        self.silver = LakeDatabase(self, "SilverDatabase", name=database_name(env, "silver"), zone=silver)
+        self.silver = LakeDatabase(
+            self, "SilverDatabase", name=database_name(env, "silver"), zone=silver, disposable=env.may_delete("silver")
+        )
         self.quarantine = LakeDatabase(
-            self, "QuarantineDatabase", name=database_name(env, "quarantine"), zone=quarantine
+            self,
+            "QuarantineDatabase",
+            name=database_name(env, "quarantine"),
+            zone=quarantine,
+            disposable=env.may_delete("quarantine"),
         )
         _catalogue(self.silver, dataset(env, "orders"), prefix="orders")
         _catalogue(self.silver, dataset(env, "order_items"), prefix="order_items")

@@ -14,13 +14,23 @@ from stacks.storage import StorageLayer
 
 
 class EcommerceStack(TerraformStack):
-    """``ecommerce-<env>``. ``endpoint`` aims it at an emulated AWS; None is the real one."""
+    """``ecommerce-<env>``. ``endpoint`` aims it at an emulated AWS; None is the real one.
 
-    def __init__(self, scope: Construct, *, env: Environment, endpoint: str | None = None) -> None:
+    ``emulated_state_in_s3``: keep the state in the emulated S3, in the bucket that ``make bootstrap`` made there.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        env: Environment,
+        endpoint: str | None = None,
+        emulated_state_in_s3: bool = False,
+    ) -> None:
         super().__init__(scope, stack_name(env))
         endpoint = endpoint or env.emulator_endpoint
         use_provider(self, env, endpoint)
-        keep_state(self, env, endpoint)
+        keep_state(self, env, endpoint, emulated_in_s3=emulated_state_in_s3)
 
         network = NetworkLayer(self, "Network", env=env)
         storage = StorageLayer(self, "Storage", env=env)

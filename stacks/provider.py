@@ -1,10 +1,10 @@
 """Where a stack's resources are made and where its state is kept: the real AWS, or an emulated one."""
 
-from cdktf import LocalBackend, S3Backend, TerraformStack
+from cdktf import LocalBackend, S3Backend, S3BackendEndpointConfig, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags, AwsProviderEndpoints
 
 from config import Environment
-from config.naming import PROJECT, bucket_name, stack_name
+from config.naming import PROJECT, bucket_name, state_key
 
 # Every service the platform calls. A service missing here would be looked for at the real AWS,
 # with credentials that are none: it fails, it cannot harm.
@@ -37,18 +37,39 @@ def use_provider(stack: TerraformStack, env: Environment, endpoint: str | None) 
     )
 
 
-def keep_state(stack: TerraformStack, env: Environment, endpoint: str | None) -> None:
-    """State beside the synthesized stacks when emulated; otherwise in S3, encrypted, locked by S3 itself."""
-    if endpoint is not None:
-        # Relative to the stack's folder: an absolute path would make the template differ from machine to machine.
-        LocalBackend(stack, path=f"../../terraform.{stack_name(env)}.tfstate")
-        return
+def keep_state(stack: TerraformStack, env: Environment, endpoint: str | None, *, emulated_in_s3: bool = False) -> None:
+    """In the environment's bucket in S3. Emulated: on this machine, unless a bucket was bootstrapped there as well."""
+    if env.emulator_endpoint is None and (endpoint is None or emulated_in_s3):
+        keep_state_in_s3(stack, env, endpoint)
+    else:
+        keep_state_beside(stack)
+
+
+def keep_state_beside(stack: TerraformStack) -> None:
+    """Beside the synthesized stacks: it goes when they go."""
+    # Relative to the stack's folder: an absolute path would make the template differ from machine to machine.
+    LocalBackend(stack, path=f"../../terraform.{stack.node.id}.tfstate")
+
+
+def keep_state_in_s3(stack: TerraformStack, env: Environment, endpoint: str | None) -> None:
+    """In the environment's state bucket, locked by S3 itself. Credentials are the environment's, never the template's.
+
+    Without ``encrypt`` and its key id the bucket's own rule holds, which is our key: with it S3's would be taken.
+    """
+    emulated = True if endpoint else None
     backend = S3Backend(
         stack,
         bucket=bucket_name(env, "state"),
-        key=f"{env.name}/{stack_name(env)}.tfstate",
+        key=state_key(env, stack.node.id),
         region=env.region,
-        encrypt=True,
+        allowed_account_ids=None if endpoint else [env.account_id],
+        endpoints=S3BackendEndpointConfig(s3=endpoint) if endpoint else None,
+        use_path_style=emulated,
+        # An emulator knows nothing of who we are.
+        skip_credentials_validation=emulated,
+        skip_metadata_api_check=emulated,
+        skip_region_validation=emulated,
+        skip_requesting_account_id=emulated,
     )
     # cdktf 0.21 does not know the argument; Terraform 1.11 made it the way to lock.
     backend.add_override("use_lockfile", True)

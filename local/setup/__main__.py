@@ -1,9 +1,9 @@
-"""``python -m local.setup``: from a fresh clone to a checkout in which everything runs."""
+"""``python -m local.setup``: from a fresh clone to a checkout in which everything runs; ``--gate``: scanners too."""
 
 import sys
 
 from local.setup.prerequisites import missing
-from local.setup.steps import SetupError, run_steps
+from local.setup.steps import GATE_STEPS, STEPS, SetupError, run_steps
 
 
 def main() -> int:
@@ -18,7 +18,7 @@ def main() -> int:
     if problems:
         return 1
     try:
-        run_steps()
+        run_steps(STEPS + GATE_STEPS if "--gate" in sys.argv[1:] else STEPS)
     except SetupError as error:
         print(f"\nsetup: {error}")
         return 1

@@ -89,6 +89,24 @@ STEPS = (
 )
 
 
+def _scanners(name: str, program: str) -> Step:
+    """An environment of its own below .tools/gate: the scanners' pins conflict with ours and with each other's."""
+    folder, locked = f".tools/gate/{name}", f"gate/tools/{name}.txt"
+    return Step(
+        name=f"gate {name}",
+        commands=(
+            (".venv/bin/python", "-m", "venv", "--clear", folder),  # the same whoever asks
+            (f"{folder}/bin/python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", locked),
+        ),
+        inputs=(locked,),
+        result=f"{folder}/bin/{program}",
+        remedy=PYPI,
+    )
+
+
+GATE_STEPS = (_scanners("checkov", "checkov"), _scanners("iam", "parliament"))
+
+
 def run_steps(steps: tuple[Step, ...] = STEPS) -> None:
     """Runs what is not done yet, with a line for each; SetupError on the first that fails."""
     STAMPS.mkdir(parents=True, exist_ok=True)

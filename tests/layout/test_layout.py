@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("config", "contracts", "constructs", "stacks", "lambda_src", "local", "bench")
+OURS = ("config", "contracts", "constructs", "stacks", "lambda_src", "local", "deploy", "bench", "gate")
 ALLOWED = {
     "main": {"stacks", "config"},
     "stacks": {"stacks", "constructs", "config", "contracts"},
@@ -17,6 +17,8 @@ ALLOWED = {
     "contracts": {"contracts"},
     "lambda_src": set[str](),
     "local": {"local", "lambda_src", "config", "contracts"},
+    "deploy": {"deploy", "local", "config"},
+    "gate": {"gate", "config", "contracts"},
     "bench": {"bench", "main", "stacks", "lambda_src", "config", "contracts", "local", "constructs"},
 }
 CDKTF_HOMES = {"main", "stacks", "constructs", "tests"}

@@ -1,0 +1,1 @@
+"""Part three, ``plan``: what a plan would do that cannot be undone, or opens what was closed."""

@@ -1,0 +1,1 @@
+"""Part two, ``scanners``: what others look for. They live in environments of their own: their pins conflict."""
