@@ -4,27 +4,13 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
-from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
-    S3BucketOwnershipControls,
-    S3BucketOwnershipControlsRule,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
-from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
-from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
-    S3BucketServerSideEncryptionConfigurationA,
-    S3BucketServerSideEncryptionConfigurationRuleA,
-    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
-    S3BucketVersioningA,
-    S3BucketVersioningVersioningConfiguration,
-)
 
 from config import ZoneLifecycle
 from constructs import Construct
-from constructs.access import Condition, Statement, allow, policy_document
+from constructs.access import allow
 from constructs.encryption_key import EncryptionKey
 from constructs.object_lifecycle import ObjectLifecycle
+from constructs.private_bucket import close, encrypt, keep_versions
 
 MAX_NAME = 63
 
@@ -59,15 +45,10 @@ class LakeZone(Construct):
             force_destroy=disposable,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
         )
-        self._encrypt()
-        versioning = S3BucketVersioningA(
-            self,
-            "Versioning",
-            bucket=self.bucket.id,
-            versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
-        )
+        encrypt(self, self.bucket, key)
+        versioning = keep_versions(self, self.bucket)
         ObjectLifecycle(self, "Lifecycle", bucket=self.bucket, rules=lifecycle, after=versioning)
-        self._close()
+        close(self, self.bucket)
 
     def grant_read(self, role: IamRole) -> list[IamRolePolicy]:
         """List the zone, read and decrypt its objects."""
@@ -83,62 +64,3 @@ class LakeZone(Construct):
         """What Lambda asks of a bucket that takes the batches a function gave up on."""
         access = {"s3:ListBucket": self.bucket.arn, "s3:PutObject": f"{self.bucket.arn}/aws/lambda/*"}
         return [self.key.grant_encrypt(role), allow(role, "TakeFailures", self, access)]
-
-    def _encrypt(self) -> None:
-        default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-            sse_algorithm="aws:kms", kms_master_key_id=self.key.arn
-        )
-        S3BucketServerSideEncryptionConfigurationA(
-            self,
-            "Encryption",
-            bucket=self.bucket.id,
-            # The bucket key turns one KMS request per object into one per few thousand.
-            rule=[
-                S3BucketServerSideEncryptionConfigurationRuleA(
-                    apply_server_side_encryption_by_default=default, bucket_key_enabled=True
-                )
-            ],
-        )
-
-    def _close(self) -> None:
-        S3BucketOwnershipControls(
-            self,
-            "Ownership",
-            bucket=self.bucket.id,
-            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-        )
-        block = S3BucketPublicAccessBlock(
-            self,
-            "PublicAccessBlock",
-            bucket=self.bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-        )
-        S3BucketPolicy(
-            self,
-            "Policy",
-            bucket=self.bucket.id,
-            policy=policy_document(self, "PolicyDocument", _only_encrypted_transport(self.bucket.arn)),
-            # S3 refuses two changes of a bucket's access at the same moment.
-            depends_on=[block],
-        )
-
-
-def _only_encrypted_transport(bucket_arn: str) -> list[Statement]:
-    refused = [
-        ("PlainHttp", Condition(test="Bool", variable="aws:SecureTransport", values=["false"])),
-        ("OldTls", Condition(test="NumericLessThan", variable="s3:TlsVersion", values=["1.2"])),
-    ]
-    return [
-        Statement(
-            sid=f"Refuse{what}",
-            effect="Deny",
-            actions=["s3:*"],
-            resources=[bucket_arn, f"{bucket_arn}/*"],
-            principals=("*", ["*"]),
-            conditions=[condition],
-        )
-        for what, condition in refused
-    ]
