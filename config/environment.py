@@ -4,85 +4,19 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from config.data_access import DataAccess
+from config.database_size import DatabaseSize
 from config.log_retention import check_keep_days
 from config.network_size import NetworkSize
+from config.order_flow import FunctionSize, OrderStreamSize, within
+from config.replication import Replication
+from config.warehouse_size import WarehouseNodes, WarehouseSize, check_warehouse
+from config.zone_lifecycle import ZoneLifecycle, check_zones, default_zones
 
 Architecture = Literal["arm64", "x86_64"]
 
-KINESIS_BATCH_LIMIT = 10_000
-WEEK_HOURS = 168
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderStreamSize:
-    """The order stream. ``shards`` None means on-demand: AWS scales, and bills by volume."""
-
-    shards: int | None = None
-    retention_hours: int = WEEK_HOURS
-
-    def __post_init__(self) -> None:
-        if self.shards is not None and self.shards < 1:
-            raise ValueError(f"order_stream.shards is {self.shards}; use at least 1, or None for on-demand")
-        if not WEEK_HOURS <= self.retention_hours <= 8_760:
-            raise ValueError(
-                f"order_stream.retention_hours is {self.retention_hours}; use {WEEK_HOURS} to 8760: "
-                "a week is the time there is to repair a consumer before records are lost"
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
-class FunctionSize:
-    """A function on a stream: its machine, and how records are handed to it.
-
-    A batch closes at ``batch_size`` records, 6 MB or ``batch_window_seconds``, whichever comes first.
-    """
-
-    memory_mb: int = 1_024
-    timeout_seconds: int = 120
-    batch_size: int = 500
-    batch_window_seconds: int = 10
-    retry_attempts: int = 100
-    record_age_seconds: int = 86_400
-
-    def __post_init__(self) -> None:
-        _within("memory_mb", self.memory_mb, 128, 10_240)
-        _within("timeout_seconds", self.timeout_seconds, 1, 900)
-        _within("batch_size", self.batch_size, 1, KINESIS_BATCH_LIMIT)
-        _within("batch_window_seconds", self.batch_window_seconds, 0, 300)
-        # -1 (for ever) would let one bad batch hold a shard until its records expire.
-        _within("retry_attempts", self.retry_attempts, 0, 10_000)
-        _within("record_age_seconds", self.record_age_seconds, 60, 604_800)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ZoneLifecycle:
-    """How long a lake zone keeps what. None: for ever, or no transition."""
-
-    infrequent_after_days: int | None = None
-    expire_after_days: int | None = None
-    noncurrent_days: int = 90
-
-    def __post_init__(self) -> None:
-        if self.infrequent_after_days is not None and self.infrequent_after_days < 30:
-            raise ValueError(
-                f"infrequent_after_days is {self.infrequent_after_days}; "
-                "S3 moves objects to STANDARD_IA after 30 days at the earliest"
-            )
-
-
-def default_zones() -> dict[str, ZoneLifecycle]:
-    return {
-        "bronze": ZoneLifecycle(infrequent_after_days=90),
-        # Queries read silver's whole history, and a class for seldom reads bills each of them.
-        "silver": ZoneLifecycle(),
-        "gold": ZoneLifecycle(),
-        "quarantine": ZoneLifecycle(infrequent_after_days=90),
-        # Whole records in clear: kept no longer than it takes to send them again.
-        "failures": ZoneLifecycle(expire_after_days=90, noncurrent_days=7),
-        "scripts": ZoneLifecycle(),
-        "athena-results": ZoneLifecycle(expire_after_days=30, noncurrent_days=7),
-        "logs": ZoneLifecycle(infrequent_after_days=90, expire_after_days=400, noncurrent_days=30),
-    }
+# What holds data beside the lake's zones.
+OTHERS = frozenset({"order-stream", "masking-key", "keys", "database", "warehouse"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +26,10 @@ class Environment:
     ``emulator_endpoint`` is where its AWS is when ``AWS_ENDPOINT_URL`` says nothing; None means the real one.
     ``event_years``, first and last, bound the partitions Athena looks for; an event of another year is set aside. Few
     years make quick queries: a query that names no time looks into every hour of all of them.
-    ``network`` None: no network of its own, everything runs outside.
+    ``network`` None: no network of its own, everything runs outside. ``replication`` None: no copies elsewhere.
+    ``database`` and ``warehouse`` None: there is none; both stand in the network. ``access`` is who may read what.
     Deleting data takes two keys: ``disposable`` says that the environment may go, ``deletable`` names what may go with
-    it (lake zones, ``order-stream``, ``masking-key``, ``keys``). What is not named is kept, and Terraform refuses to
+    it (lake zones and what ``OTHERS`` lists). What is not named is kept, and Terraform refuses to
     destroy it.
     """
 
@@ -113,6 +48,10 @@ class Environment:
     order_stream: OrderStreamSize = field(default_factory=OrderStreamSize)
     etl_processor: FunctionSize = field(default_factory=FunctionSize)
     zones: dict[str, ZoneLifecycle] = field(default_factory=default_zones)
+    replication: Replication | None = field(default_factory=Replication)
+    database: DatabaseSize | None = field(default_factory=DatabaseSize)
+    warehouse: WarehouseSize | None = field(default_factory=WarehouseNodes)
+    access: DataAccess = field(default_factory=DataAccess)
 
     def may_delete(self, name: str) -> bool:
         """Whether both keys to delete ``name`` are turned."""
@@ -121,7 +60,7 @@ class Environment:
     @property
     def holds_data(self) -> frozenset[str]:
         """Everything that ``deletable`` may name."""
-        return frozenset(self.zones) | {"order-stream", "masking-key", "keys"}
+        return frozenset(self.zones) | OTHERS
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9]{1,11}", self.name):
@@ -129,7 +68,16 @@ class Environment:
         if not re.fullmatch(r"\d{12}", self.account_id):
             raise ValueError(f"environment {self.name}: account_id {self.account_id!r} is not 12 digits")
         check_keep_days(f"environment {self.name}: log_keep_days", self.log_keep_days)
-        _within("key_deletion_days", self.key_deletion_days, 7, 30)
+        within("key_deletion_days", self.key_deletion_days, 7, 30)
+        check_zones(f"environment {self.name}", self.zones)
+        if self.replication:
+            self.replication.check(f"environment {self.name}", region=self.region)
+        if self.database and self.network is None:
+            raise ValueError(
+                f"environment {self.name}: a database stands in a network; set network, or database to None"
+            )
+        if self.warehouse:
+            check_warehouse(f"environment {self.name}", self.warehouse, self.network)
         if unknown := self.deletable - self.holds_data:
             raise ValueError(
                 f"environment {self.name}: deletable names {sorted(unknown)}; there are: {sorted(self.holds_data)}"
@@ -145,8 +93,3 @@ class Environment:
                 f"environment {self.name}: etl_processor.record_age_seconds {self.etl_processor.record_age_seconds} "
                 f"must stay below the stream's retention of {stream_seconds} s, or records expire unnoticed"
             )
-
-
-def _within(name: str, value: int, low: int, high: int) -> None:
-    if not low <= value <= high:
-        raise ValueError(f"{name} is {value}; AWS allows {low} to {high}")

@@ -2,10 +2,14 @@
 
 import platform
 
-from config.environment import Environment, FunctionSize, OrderStreamSize, default_zones
+from config.database_size import DatabaseSize
+from config.environment import OTHERS, Environment
 from config.network_size import NetworkSize
+from config.order_flow import FunctionSize, OrderStreamSize
+from config.warehouse_size import OfficeHours, WarehouseNodes
+from config.zone_lifecycle import default_zones, short_lived_zones
 
-EVERYTHING = frozenset(default_zones()) | {"order-stream", "masking-key", "keys"}
+EVERYTHING = frozenset(default_zones()) | OTHERS
 
 # Wrong numbers are harmless: the provider refuses to work in an account other than the one named here.
 LOCAL = Environment(
@@ -22,6 +26,9 @@ LOCAL = Environment(
     network=None,
     order_stream=OrderStreamSize(shards=2),
     etl_processor=FunctionSize(batch_window_seconds=1),
+    replication=None,
+    database=None,
+    warehouse=None,
 )
 DEV = Environment(
     name="dev",
@@ -31,25 +38,50 @@ DEV = Environment(
     log_keep_days=30,
     key_deletion_days=7,
     athena_scan_limit_gb=10,
-    # 39 a month for the NAT, where the endpoints would be 190.
+    # 39 a month for the NAT, where all endpoints would be 190. The warehouse is let out to endpoints only: 15 for one.
     network=NetworkSize(
         cidr="10.20.0.0/16",
         zones=("a", "b"),
-        interface_endpoints=(),
+        interface_endpoints=("glue",),
         nat="one",
         functions_inside=False,
         flow_log_keep_days=30,
     ),
     order_stream=OrderStreamSize(shards=1),
-    etl_processor=FunctionSize(batch_window_seconds=60),
+    # New accounts have 10 executions in all, of which none can be reserved.
+    etl_processor=FunctionSize(batch_window_seconds=60, reserved_concurrency=None),
+    zones=short_lived_zones(),
+    replication=None,
+    # What the shop's database is in production, for the capture of changes to be tried on: 47 a month.
+    database=DatabaseSize(
+        engine="mysql",
+        version="8.4",
+        instance_class="db.t4g.medium",
+        storage_gb=20,
+        max_storage_gb=100,
+        multi_az=False,
+        backup_days=1,
+        change_capture=True,
+    ),
+    warehouse=WarehouseNodes(
+        node_type="ra3.large",
+        nodes=1,
+        snapshot_days=1,
+        manual_snapshot_days=30,
+        scaling_minutes_per_day=None,
+        pause=OfficeHours(),
+    ),
 )
 STAGING = Environment(
     name="staging",
     account_id="222222222222",
-    log_keep_days=90,
     athena_scan_limit_gb=50,
-    network=NetworkSize(cidr="10.30.0.0/16", zones=("a", "b"), flow_log_keep_days=90),
+    network=NetworkSize(cidr="10.30.0.0/16", zones=("a", "b")),
     order_stream=OrderStreamSize(shards=2),
+    replication=None,
+    database=DatabaseSize(instance_class="db.t4g.medium", multi_az=False, backup_days=7),
+    # AWS adds clusters to a queue from ra3.xlplus up only.
+    warehouse=WarehouseNodes(node_type="ra3.large", snapshot_days=7, scaling_minutes_per_day=None, pause=OfficeHours()),
 )
 PROD = Environment(name="prod", account_id="333333333333", order_stream=OrderStreamSize(shards=5))
 

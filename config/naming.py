@@ -34,6 +34,11 @@ def bucket_name(env: Environment, zone: str) -> str:
     return name
 
 
+def replica_bucket_name(env: Environment, zone: str) -> str:
+    """Bucket of the zone's copy in the second region; a name of its own, for bucket names know no regions."""
+    return bucket_name(env, f"{zone}-replica")
+
+
 def database_name(env: Environment, layer: str) -> str:
     """Glue database of a layer: ``ecommerce_prod_silver``. Athena wants no dashes."""
     return physical_name(env, layer).replace("-", "_")

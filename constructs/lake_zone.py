@@ -1,24 +1,25 @@
 """One stage of the lake: objects come in through ``grant_write`` and are read through ``grant_read``."""
 
-from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
-from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 
 from config import ZoneLifecycle
 from constructs import Construct
 from constructs.access import allow
 from constructs.encryption_key import EncryptionKey
+from constructs.log_bucket import LogBucket
 from constructs.object_lifecycle import ObjectLifecycle
-from constructs.private_bucket import close, encrypt, keep_versions
-
-MAX_NAME = 63
+from constructs.private_bucket import close, encrypt, keep_versions, make_bucket
 
 
 class LakeZone(Construct):
     """A bucket, private, versioned and encrypted, that nothing can open except through ``grant_*``.
 
     Each grant returns the policies it wrote, for those who must wait until they are in force.
+
+    ``logs`` takes the record of who asked for what. ``announces`` tells EventBridge of every object that comes or goes,
+    for those who wait for one (1.00 per million events).
 
     Deleting it takes two keys, turned in the environment's configuration: the environment is disposable, and this zone
     is named among what may go with it. Without ``disposable`` Terraform refuses to destroy the bucket.
@@ -32,23 +33,21 @@ class LakeZone(Construct):
         name: str,
         key: EncryptionKey,
         lifecycle: ZoneLifecycle,
+        logs: LogBucket | None = None,
+        announces: bool = False,
         disposable: bool = False,
     ) -> None:
         super().__init__(scope, id_)
-        if len(name) > MAX_NAME:
-            raise ValueError(f"{self.node.path}: bucket name {name!r} is longer than {MAX_NAME}; shorten it")
         self.key = key
-        self.bucket = S3Bucket(
-            self,
-            "Bucket",
-            bucket=name,
-            force_destroy=disposable,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
-        )
+        self.bucket = make_bucket(self, name=name, disposable=disposable)
         encrypt(self, self.bucket, key)
-        versioning = keep_versions(self, self.bucket)
-        ObjectLifecycle(self, "Lifecycle", bucket=self.bucket, rules=lifecycle, after=versioning)
+        self.versioning = keep_versions(self, self.bucket)
+        ObjectLifecycle(self, "Lifecycle", bucket=self.bucket, rules=lifecycle, after=self.versioning)
         close(self, self.bucket)
+        if logs:
+            logs.take_access_log(self, self.bucket)
+        if announces:
+            S3BucketNotification(self, "Announcements", bucket=self.bucket.id, eventbridge=True)
 
     def grant_read(self, role: IamRole) -> list[IamRolePolicy]:
         """List the zone, read and decrypt its objects."""
@@ -64,3 +63,11 @@ class LakeZone(Construct):
         """What Lambda asks of a bucket that takes the batches a function gave up on."""
         access = {"s3:ListBucket": self.bucket.arn, "s3:PutObject": f"{self.bucket.arn}/aws/lambda/*"}
         return [self.key.grant_encrypt(role), allow(role, "TakeFailures", self, access)]
+
+    def grant_keep_results(self, role: IamRole, prefix: str) -> list[IamRolePolicy]:
+        """What Athena asks of whoever runs a query: write its result below ``prefix``, in parts too, and read it."""
+        bucket, objects = self.bucket.arn, f"{self.bucket.arn}/{prefix}*"
+        on_bucket = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
+        on_objects = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+        access = dict.fromkeys(on_bucket, bucket) | dict.fromkeys(on_objects, objects)
+        return [self.key.grant_decrypt(role), self.key.grant_encrypt(role), allow(role, "KeepResults", self, access)]

@@ -1,4 +1,4 @@
-"""What becomes of a zone's objects as they age."""
+"""What becomes of a bucket's objects as they age."""
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
@@ -30,19 +30,15 @@ class ObjectLifecycle(Construct):
             "Configuration",
             bucket=bucket.id,
             rule=[_rule(rules)],
+            # Smaller objects would cost more than they save: a move is billed per object, and classes for seldom reads
+            # bill 128 KB at least.
+            transition_default_minimum_object_size="all_storage_classes_128K",
             # Rules on old versions are refused until the bucket keeps versions.
             depends_on=[after],
         )
 
 
 def _rule(rules: ZoneLifecycle) -> S3BucketLifecycleConfigurationRule:
-    transition = expiration = None
-    if rules.infrequent_after_days is not None:
-        transition = [
-            S3BucketLifecycleConfigurationRuleTransition(days=rules.infrequent_after_days, storage_class="STANDARD_IA")
-        ]
-    if rules.expire_after_days is not None:
-        expiration = [S3BucketLifecycleConfigurationRuleExpiration(days=rules.expire_after_days)]
     return S3BucketLifecycleConfigurationRule(
         id="age",
         status="Enabled",
@@ -53,6 +49,17 @@ def _rule(rules: ZoneLifecycle) -> S3BucketLifecycleConfigurationRule:
         noncurrent_version_expiration=[
             S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=rules.noncurrent_days)
         ],
-        transition=transition,
-        expiration=expiration,
+        transition=[
+            S3BucketLifecycleConfigurationRuleTransition(days=transition.after_days, storage_class=transition.to)
+            for transition in rules.transitions
+        ]
+        or None,
+        expiration=[_expiration(rules.expire_after_days)],
     )
+
+
+def _expiration(after_days: int | None) -> S3BucketLifecycleConfigurationRuleExpiration:
+    if after_days is None:
+        # The mark of a deleted object outlives its last version, and slows down every listing.
+        return S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)
+    return S3BucketLifecycleConfigurationRuleExpiration(days=after_days)

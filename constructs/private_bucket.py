@@ -1,10 +1,11 @@
-"""What makes a bucket private, wherever one stands: encrypted under our key, versioned, closed, TLS only.
+"""What makes a bucket private, wherever one stands: encrypted, versioned, closed, TLS only, and not deleted by mistake.
 
 The resources are made in the caller's scope, so they are addressed as parts of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControls,
@@ -26,16 +27,30 @@ from constructs import Construct
 from constructs.access import Condition, Statement, policy_document
 from constructs.encryption_key import EncryptionKey
 
+MAX_NAME = 63
 UNSAFE_TRANSPORT = {
     "PlainHttp": Condition(test="Bool", variable="aws:SecureTransport", values=["false"]),
     "OldTls": Condition(test="NumericLessThan", variable="s3:TlsVersion", values=["1.2"]),
 }
 
 
-def encrypt(scope: Construct, bucket: S3Bucket, key: EncryptionKey) -> None:
-    """Every object under ``key`` unless its writer names another."""
+def make_bucket(scope: Construct, *, name: str, disposable: bool) -> S3Bucket:
+    """The bucket itself. Unless ``disposable`` Terraform refuses to destroy it, with or without objects in it."""
+    if len(name) > MAX_NAME:
+        raise ValueError(f"{scope.node.path}: bucket name {name!r} is longer than {MAX_NAME}; shorten it")
+    return S3Bucket(
+        scope,
+        "Bucket",
+        bucket=name,
+        force_destroy=disposable,
+        lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
+    )
+
+
+def encrypt(scope: Construct, bucket: S3Bucket, key: EncryptionKey | None) -> None:
+    """Every object under ``key``, or S3's own where it is None, unless its writer names another."""
     default = S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-        sse_algorithm="aws:kms", kms_master_key_id=key.arn
+        sse_algorithm="aws:kms" if key else "AES256", kms_master_key_id=key.arn if key else None
     )
     S3BucketServerSideEncryptionConfigurationA(
         scope,
@@ -44,7 +59,7 @@ def encrypt(scope: Construct, bucket: S3Bucket, key: EncryptionKey) -> None:
         # The bucket key turns one KMS request per object into one per few thousand.
         rule=[
             S3BucketServerSideEncryptionConfigurationRuleA(
-                apply_server_side_encryption_by_default=default, bucket_key_enabled=True
+                apply_server_side_encryption_by_default=default, bucket_key_enabled=True if key else None
             )
         ],
     )
@@ -60,8 +75,17 @@ def keep_versions(scope: Construct, bucket: S3Bucket) -> S3BucketVersioningA:
     )
 
 
-def close(scope: Construct, bucket: S3Bucket, *, also_refused: Mapping[str, Condition] | None = None) -> None:
-    """No public access, no owners but this account, no transport without TLS 1.2; ``also_refused`` by name."""
+def close(
+    scope: Construct,
+    bucket: S3Bucket,
+    *,
+    also_refused: Mapping[str, Condition] | None = None,
+    allowed: Sequence[Statement] = (),
+) -> S3BucketPolicy:
+    """No public access, no owners but this account, no transport without TLS 1.2; ``also_refused`` by name.
+
+    ``allowed`` lets in what has no role of ours to be granted anything. Returns the policy, for those who wait for it.
+    """
     S3BucketOwnershipControls(
         scope,
         "Ownership",
@@ -78,11 +102,11 @@ def close(scope: Construct, bucket: S3Bucket, *, also_refused: Mapping[str, Cond
         restrict_public_buckets=True,
     )
     refusals = _refusals(bucket.arn, UNSAFE_TRANSPORT | dict(also_refused or {}))
-    S3BucketPolicy(
+    return S3BucketPolicy(
         scope,
         "Policy",
         bucket=bucket.id,
-        policy=policy_document(scope, "PolicyDocument", refusals),
+        policy=policy_document(scope, "PolicyDocument", [*refusals, *allowed]),
         # S3 refuses two changes of a bucket's access at the same moment.
         depends_on=[block],
     )

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
     S3BucketLifecycleConfigurationRule,
@@ -16,7 +14,8 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
 from constructs import Construct
 from constructs.access import Condition
 from constructs.encryption_key import EncryptionKey
-from constructs.private_bucket import close, encrypt, keep_versions
+from constructs.log_bucket import LogBucket
+from constructs.private_bucket import close, encrypt, keep_versions, make_bucket
 
 STATE_KEEP_DAYS = 90
 LOCK_KEEP_DAYS = 7
@@ -34,18 +33,24 @@ class StateBucket(Construct):
     marker with every run of Terraform, and S3 can only tell them from states by their whole names.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, key: EncryptionKey, state_keys: Sequence[str]) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        key: EncryptionKey,
+        logs: LogBucket,
+        state_keys: Sequence[str],
+    ) -> None:
         super().__init__(scope, id_)
-        self.bucket = S3Bucket(
-            self,
-            "Bucket",
-            bucket=name,
-            force_destroy=False,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
-        )
+        self.bucket = make_bucket(self, name=name, disposable=False)
         encrypt(self, self.bucket, key)
         self._keep_versions(state_keys)
         close(self, self.bucket, also_refused=OTHER_KEYS)
+        logs.take_access_log(self, self.bucket)
+        # A bootstrap that was cut off sees by this bucket that there is something to adopt: it must be the first.
+        logs.bucket.depends_on = [f"{self.bucket.terraform_resource_type}.{self.bucket.friendly_unique_id}"]
 
     def _keep_versions(self, state_keys: Sequence[str]) -> None:
         versioning = keep_versions(self, self.bucket)

@@ -5,16 +5,18 @@ from config.naming import bucket_name, order_stream_name, physical_name
 from constructs import Construct
 from constructs.encryption_key import EncryptionKey
 from constructs.lake_zone import LakeZone
+from constructs.log_bucket import LogBucket
 from constructs.order_stream import OrderStream
 
 
 class IngestionLayer(Construct):
     """Order events come in here, with personal data in clear: a key of its own guards them.
 
-    ``failures`` keeps whole records too, those of batches that could not be processed, under the same key.
+    ``failures`` keeps whole records too, those of batches that could not be processed, under the same key; ``logs``
+    takes its access log.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, env: Environment) -> None:
+    def __init__(self, scope: Construct, id_: str, *, env: Environment, logs: LogBucket) -> None:
         super().__init__(scope, id_)
         key = EncryptionKey(
             self,
@@ -30,6 +32,8 @@ class IngestionLayer(Construct):
             name=bucket_name(env, "failures"),
             key=key,
             lifecycle=env.zones["failures"],
+            logs=logs,
+            announces=True,
             disposable=env.may_delete("failures"),
         )
         self.orders = OrderStream(

@@ -8,22 +8,62 @@ from config.naming import PROJECT, bucket_name, state_key
 
 # Every service the platform calls. A service missing here would be looked for at the real AWS,
 # with credentials that are none: it fails, it cannot harm.
-SERVICES = ("athena", "ec2", "glue", "iam", "kinesis", "kms", "lambda_", "logs", "s3", "secretsmanager", "sts")
+SERVICES = (
+    "apigateway",
+    "athena",
+    "cloudwatch",
+    "dynamodb",
+    "ec2",
+    "events",
+    "firehose",
+    "glue",
+    "iam",
+    "kinesis",
+    "kms",
+    "lakeformation",
+    "lambda_",
+    "logs",
+    "rds",
+    "redshift",
+    "redshiftserverless",
+    "s3",
+    "scheduler",
+    "secretsmanager",
+    "sfn",
+    "sns",
+    "sqs",
+    "ssm",
+    "sts",
+)
 EMULATOR_KEY = "emulated"
 
 
 def use_provider(stack: TerraformStack, env: Environment, endpoint: str | None) -> AwsProvider:
     """The AWS provider of ``env``; with an ``endpoint`` all its calls go there, with made-up credentials."""
+    return _provider(stack, "Aws", env, endpoint, region=env.region)
+
+
+def use_replica_provider(stack: TerraformStack, env: Environment, endpoint: str | None) -> AwsProvider | None:
+    """A second one, for the region zones are copied to; None where none are. Only what asks for it gets it."""
+    if env.replication is None:
+        return None
+    return _provider(stack, "AwsReplica", env, endpoint, region=env.replication.region, alias="replica")
+
+
+def _provider(
+    stack: TerraformStack, id_: str, env: Environment, endpoint: str | None, *, region: str, alias: str | None = None
+) -> AwsProvider:
     tags = {"Project": PROJECT, "Environment": env.name, "ManagedBy": "cdktf"}
     default_tags = [AwsProviderDefaultTags(tags=tags)]
     if endpoint is None:
         return AwsProvider(
-            stack, "Aws", region=env.region, allowed_account_ids=[env.account_id], default_tags=default_tags
+            stack, id_, alias=alias, region=region, allowed_account_ids=[env.account_id], default_tags=default_tags
         )
     return AwsProvider(
         stack,
-        "Aws",
-        region=env.region,
+        id_,
+        alias=alias,
+        region=region,
         default_tags=default_tags,
         access_key=EMULATOR_KEY,
         secret_key=EMULATOR_KEY,

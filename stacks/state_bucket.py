@@ -13,8 +13,10 @@ from cdktf import App, TerraformStack
 
 from config import Environment, environment
 from config.naming import bucket_name, physical_name, stack_name, state_key, state_stack_name
+from config.zone_lifecycle import STATE_LOGS
 from constructs import Construct
 from constructs.encryption_key import EncryptionKey
+from constructs.log_bucket import LogBucket
 from constructs.state_bucket import StateBucket
 from stacks.provider import keep_state_beside, keep_state_in_s3, use_provider
 
@@ -36,11 +38,21 @@ class StateBucketStack(TerraformStack):
             account_id=env.account_id,
             deletion_days=30,
         )
+        # The platform's own log bucket is not there yet.
+        logs = LogBucket(
+            self,
+            "Logs",
+            name=bucket_name(env, "state-logs"),
+            account_id=env.account_id,
+            sources=bucket_name(env, "state"),
+            lifecycle=STATE_LOGS,
+        )
         StateBucket(
             self,
             "States",
             name=bucket_name(env, "state"),
             key=key,
+            logs=logs,
             state_keys=[state_key(env, stack) for stack in (stack_name(env), state_stack_name(env))],
         )
 
@@ -51,8 +63,10 @@ def main() -> None:
     parser.add_argument("--env", required=True, type=environment)
     parser.add_argument("--state", required=True, choices=("local", "s3"))
     arguments = parser.parse_args()
+    # Set but empty, as make hands it on, is not set.
+    endpoint = os.environ.get("AWS_ENDPOINT_URL") or None
     app = App()
-    StateBucketStack(app, env=arguments.env, in_s3=arguments.state == "s3", endpoint=os.environ.get("AWS_ENDPOINT_URL"))
+    StateBucketStack(app, env=arguments.env, in_s3=arguments.state == "s3", endpoint=endpoint)
     app.synth()
 
 

@@ -1,7 +1,7 @@
 import pytest
 from cdktf import TerraformStack
 
-from config import ZoneLifecycle
+from config import Transition, ZoneLifecycle
 from constructs.access import service_role
 from constructs.encryption_key import EncryptionKey
 from constructs.lake_zone import LakeZone
@@ -44,19 +44,39 @@ def test_a_zone_is_kept_unless_told_that_it_may_go() -> None:
     assert going["force_destroy"]
 
 
-def test_old_versions_and_unfinished_uploads_always_go() -> None:
+def test_old_versions_unfinished_uploads_and_marks_of_deleted_objects_always_go() -> None:
     (rule,) = synthesized(zone).one("aws_s3_bucket_lifecycle_configuration")["rule"]
     assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 90}]
     assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
-    assert "expiration" not in rule
+    assert rule["expiration"] == [{"expired_object_delete_marker": True}]
+    assert "transition" not in rule
 
 
 def test_a_lifecycle_moves_and_expires_objects() -> None:
-    lifecycle = ZoneLifecycle(infrequent_after_days=60, expire_after_days=400)
+    transitions = (Transition(to="GLACIER_IR", after_days=60), Transition(to="DEEP_ARCHIVE", after_days=200))
+    lifecycle = ZoneLifecycle(transitions=transitions, expire_after_days=400)
     template = synthesized(lambda stack: zone(stack, lifecycle=lifecycle))
     (rule,) = template.one("aws_s3_bucket_lifecycle_configuration")["rule"]
-    assert rule["transition"] == [{"days": 60, "storage_class": "STANDARD_IA"}]
+    assert rule["transition"] == [
+        {"days": 60, "storage_class": "GLACIER_IR"},
+        {"days": 200, "storage_class": "DEEP_ARCHIVE"},
+    ]
     assert rule["expiration"] == [{"days": 400}]
+
+
+def test_small_objects_are_never_moved() -> None:
+    configuration = synthesized(zone).one("aws_s3_bucket_lifecycle_configuration")
+    assert configuration["transition_default_minimum_object_size"] == "all_storage_classes_128K"
+
+
+def test_a_zone_announces_its_objects_only_if_somebody_waits_for_them() -> None:
+    assert synthesized(zone).all("aws_s3_bucket_notification") == {}
+
+    def announcing(stack: TerraformStack) -> None:
+        key = EncryptionKey(stack, "Key", name="k", account_id="123456789012")
+        LakeZone(stack, "Silver", name="z", key=key, lifecycle=ZoneLifecycle(), announces=True)
+
+    assert synthesized(announcing).one("aws_s3_bucket_notification")["eventbridge"]
 
 
 def test_a_writer_may_put_below_its_prefix_and_nothing_else() -> None:

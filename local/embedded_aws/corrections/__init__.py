@@ -5,7 +5,19 @@ In: moto as installed. Out: moto mended, or a CorrectionError if it is not the m
 
 from importlib.metadata import version
 
-from local.embedded_aws.corrections import athena, dispatch, ec2, kinesis, lambda_, s3
+from local.embedded_aws.corrections import (
+    athena,
+    dispatch,
+    ec2,
+    iam,
+    kinesis,
+    lakeformation,
+    lambda_,
+    rds,
+    redshift,
+    s3,
+    s3_settings,
+)
 from local.embedded_aws.corrections.anchor import Anchor, Correction, CorrectionError, check_anchor, check_version
 
 __all__ = ["CORRECTIONS", "CorrectionError", "apply_corrections"]
@@ -15,11 +27,15 @@ CORRECTIONS: dict[Correction, tuple[Anchor, ...]] = {
     athena.athena_updates_work_groups: (athena.UPDATE_WORK_GROUP,),
     dispatch.dispatch_remembers_the_backend_of_a_host: (dispatch.BACKEND_FOR_HOST,),
     ec2.ec2_rules_keep_the_description_of_every_kind_of_peer: (ec2.NEW_RULE, ec2.DESCRIPTION),
+    iam.iam_names_managed_policies_in_the_accounts_details: (iam.POLICY_NAME, iam.POLICY_ID),
     kinesis.kinesis_cost_grows_with_the_records_moved: (kinesis.GET_RECORDS, kinesis.FIRST_NUMBER, kinesis.LAST_NUMBER),
     kinesis.kinesis_writers_take_turns: (kinesis.PUT_IN_SHARD,),
     kinesis.kinesis_answers_are_written_in_one_go: (kinesis.ANSWER_GET, kinesis.ANSWER_PUT),
     kinesis.kinesis_leaves_event_source_mappings_to_lambda: (kinesis.PUT_IN_STREAM,),
     kinesis.kinesis_keeps_the_tags_of_a_new_stream: (kinesis.CREATE_STREAM,),
+    lakeformation.lakeformation_lists_grants_by_tag: (lakeformation.LIST_PERMISSIONS,),
+    lakeformation.lakeformation_refuses_to_revoke_what_nobody_has: (lakeformation.REVOKE_PERMISSIONS,),
+    lakeformation.lakeformation_gives_each_column_its_own_tags: (lakeformation.ADD_TAGS,),
     lambda_.lambda_code_can_be_downloaded: (lambda_.GET_CODE, lambda_.GET_LAYER_VERSION),
     lambda_.lambda_keeps_its_whole_configuration: (
         lambda_.CREATE,
@@ -27,7 +43,34 @@ CORRECTIONS: dict[Correction, tuple[Anchor, ...]] = {
         lambda_.UPDATE,
         lambda_.UPDATE_CODE,
     ),
+    rds.rds_instances_have_resource_ids_of_their_own: (rds.NEW_INSTANCE,),
+    rds.rds_instances_have_the_certificate_authority_of_today: (rds.NEW_INSTANCE,),
+    rds.rds_instances_keep_their_performance_insights: (rds.NEW_INSTANCE, rds.INSIGHTS_ENABLED),
+    rds.rds_parameters_say_who_set_them: (rds.UPDATE_PARAMETERS,),
+    rds.rds_secrets_name_the_owner_of_the_database: (rds.SECRET_TEXT,),
+    redshift.redshift_clusters_tell_their_settings: (redshift.CREATE_CLUSTER, redshift.MODIFY_CLUSTER),
+    redshift.redshift_keeps_the_owners_password_in_a_secret: (redshift.CREATE_CLUSTER, redshift.DELETE_CLUSTER),
+    redshift.redshift_parameter_groups_keep_their_parameters: (
+        redshift.MODIFY_PARAMETERS,
+        redshift.DESCRIBE_PARAMETERS,
+    ),
+    redshift.redshift_keeps_usage_limits: (redshift.CREATE_LIMIT, redshift.DESCRIBE_LIMITS, redshift.DELETE_LIMIT),
+    redshift.redshift_keeps_scheduled_actions: (
+        redshift.CREATE_ACTION,
+        redshift.DESCRIBE_ACTIONS,
+        redshift.DELETE_ACTION,
+    ),
+    redshift.redshift_keeps_snapshot_schedules: (
+        redshift.CREATE_SCHEDULE,
+        redshift.DESCRIBE_SCHEDULES,
+        redshift.DELETE_SCHEDULE,
+        redshift.USE_SCHEDULE,
+    ),
     s3.s3_evaluates_policy_conditions: (s3.GET_PERMISSION, s3.PUT_BUCKET_POLICY),
+    s3_settings.s3_tells_that_eventbridge_is_told: (s3_settings.GET_NOTIFICATION,),
+    s3_settings.s3_tells_how_log_keys_are_formed: (s3_settings.GET_LOGGING,),
+    s3_settings.s3_tells_the_whole_replication: (s3_settings.GET_REPLICATION,),
+    s3_settings.s3_finds_the_right_to_deliver_logs_among_refusals: (s3_settings.LOG_PERMISSIONS,),
 }
 
 

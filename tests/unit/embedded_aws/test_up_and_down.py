@@ -14,6 +14,7 @@ import pytest
 from local.embedded_aws import EmbeddedAws, EmbeddedAwsError, down, find, up
 from local.embedded_aws.pid_file import PID_FILE, PidFile, recall, remember
 from local.embedded_aws.process import lives, start_mark
+from local.lambda_service.aws_clients import aws_client
 
 ROOT = Path(__file__).resolve().parents[3]
 CALLER = "import sys, time, pathlib; from local.embedded_aws import up; up(pathlib.Path(sys.argv[1]), companion=None)"
@@ -146,6 +147,11 @@ def test_a_pid_file_that_is_no_json_counts_as_none(work_dir: Path) -> None:
 def test_a_start_that_fails_says_what_the_log_says(running: EmbeddedAws, tmp_path: Path) -> None:
     with pytest.raises(EmbeddedAwsError, match=f"did not start.*[\\s\\S]*Port {running.port} is in use"):
         up(tmp_path / "other", port=running.port, companion=None)
+
+
+def test_it_is_the_account_that_was_asked_for(work_dir: Path) -> None:
+    aws = up(work_dir, companion=None, account_id="333333333333")
+    assert aws_client("sts", endpoint=aws.endpoint).get_caller_identity()["Account"] == "333333333333"
 
 
 def test_a_companion_that_does_not_exist_is_refused_before_anything_starts(work_dir: Path) -> None:

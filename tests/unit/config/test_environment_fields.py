@@ -1,6 +1,6 @@
 import pytest
 
-from config import ENVIRONMENTS, Environment, FunctionSize, OrderStreamSize, ZoneLifecycle, environment
+from config import ENVIRONMENTS, Environment, FunctionSize, OrderStreamSize, environment
 from config.naming import bucket_name, database_name, function_name, order_stream_name, stack_name
 
 
@@ -49,7 +49,6 @@ def test_names_are_made_in_one_place(env: Environment) -> None:
         (lambda: OrderStreamSize(retention_hours=24), "retention_hours is 24; use 168"),
         (lambda: FunctionSize(memory_mb=64), "memory_mb is 64; AWS allows 128 to 10240"),
         (lambda: FunctionSize(retry_attempts=-1), "retry_attempts is -1"),
-        (lambda: ZoneLifecycle(infrequent_after_days=7), "after 30 days at the earliest"),
         (lambda: Environment(name="Prod!", account_id="1" * 12), "a name has 2 to 12"),
         (lambda: Environment(name="prod", account_id="12"), "is not 12 digits"),
         (lambda: Environment(name="prod", account_id="1" * 12, log_keep_days=100), "log_keep_days 100 is none of"),
