@@ -2,9 +2,10 @@
 
 import base64
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase
 from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTable,
@@ -22,12 +23,22 @@ PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 VIEWS = Path(__file__).resolve().parent.parent / "sql" / "athena" / "views"
 
 
+@dataclass(frozen=True, kw_only=True)
+class CataloguedTable:
+    """A name in the catalogue, with what its contract says of its columns."""
+
+    table: GlueCatalogTable
+    columns: tuple[Column, ...]
+    is_view: bool
+
+
 class LakeDatabase(Construct):
-    """The catalogued names of one lake zone: what readers may ask for by SQL."""
+    """The catalogued names of one lake zone, ``tables`` all of them: what readers may ask for by SQL."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str, zone: LakeZone, disposable: bool = False) -> None:
         super().__init__(scope, id_)
         self.zone = zone
+        self.tables: list[CataloguedTable] = []
         self.database = GlueCatalogDatabase(
             self,
             "Database",
@@ -35,6 +46,12 @@ class LakeDatabase(Construct):
             description=f"Tables of the lake zone {zone.node.id}.",
             lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
         )
+
+    def wait_for(self, first: TerraformResource) -> None:
+        """Makes the database, and with it its tables, after ``first``."""
+        # Set afterwards, an object would be written as a reference, which Terraform does not take here.
+        address = f"{first.terraform_resource_type}.{first.friendly_unique_id}"
+        self.database.depends_on = [*(self.database.depends_on or []), address]
 
     def add_received_table(self, contract: Contract, *, prefix: str) -> GlueCatalogTable:
         """The objects below ``prefix`` as a table, as they were delivered: a row can stand twice.
@@ -46,7 +63,7 @@ class LakeDatabase(Construct):
                 f"{self.node.path}: contract {contract.name} names no table (receivedAs); it cannot be one"
             )
         location = f"s3://{self.zone.bucket.bucket}/{prefix}"
-        return GlueCatalogTable(
+        table = GlueCatalogTable(
             self,
             _pascal(contract.received_as),
             database_name=self.database.name,
@@ -73,27 +90,39 @@ class LakeDatabase(Construct):
                 columns=_columns(contract.data_columns),
             ),
         )
+        self.tables.append(CataloguedTable(table=table, columns=contract.columns, is_view=False))
+        return table
 
     def add_view(self, contract: Contract, *, over: GlueCatalogTable) -> None:
-        """The name readers use: ``sql/athena/views/<contract>.sql``, in which each row stands once."""
-        sql = (VIEWS / f"{contract.name}.sql").read_text(encoding="utf-8")
-        GlueCatalogTable(
+        """The names readers use, in which each row stands once: ``sql/athena/views/<name>.sql``.
+
+        Two, if the contract names one for all columns: Athena asks a view's reader for the right to every column the
+        view's query names, so what everybody may read cannot name what is sensitive.
+        """
+        self._add_view(contract.name, contract, contract.view_columns, over)
+        if contract.full_as:
+            self._add_view(contract.full_as, contract, contract.columns, over)
+
+    def _add_view(self, name: str, contract: Contract, columns: tuple[Column, ...], over: GlueCatalogTable) -> None:
+        sql = (VIEWS / f"{name}.sql").read_text(encoding="utf-8")
+        view = GlueCatalogTable(
             self,
-            _pascal(contract.name),
+            _pascal(name),
             database_name=self.database.name,
-            name=contract.name,
+            name=name,
             description=contract.granularity,
             table_type="VIRTUAL_VIEW",
             parameters={"presto_view": "true", "comment": "Presto View", "contract_version": contract.version},
-            view_original_text=_presto_view(sql, contract, self.database),
+            view_original_text=_presto_view(sql, columns, self.database),
             view_expanded_text="/* Presto View */",
             storage_descriptor=GlueCatalogTableStorageDescriptor(
-                columns=_columns(contract.columns),
+                columns=_columns(columns),
                 # A view is read by no SerDe, but without one Athena calls the table broken.
                 ser_de_info=GlueCatalogTableStorageDescriptorSerDeInfo(name="-", serialization_library="-"),
             ),
             depends_on=[over],
         )
+        self.tables.append(CataloguedTable(table=view, columns=columns, is_view=True))
 
 
 def _projection(contract: Contract, location: str) -> dict[str, str]:
@@ -116,13 +145,13 @@ def _columns(columns: tuple[Column, ...]) -> list[GlueCatalogTableStorageDescrip
     ]
 
 
-def _presto_view(sql: str, contract: Contract, database: GlueCatalogDatabase) -> str:
+def _presto_view(sql: str, columns: tuple[Column, ...], database: GlueCatalogDatabase) -> str:
     """Athena keeps a view as the base64 of a JSON document in a comment."""
     document = {
         "originalSql": sql,
         "catalog": "awsdatacatalog",
         "schema": database.name_input,
-        "columns": [{"name": column.name, "type": _presto_type(column.type)} for column in contract.columns],
+        "columns": [{"name": column.name, "type": _presto_type(column.type)} for column in columns],
     }
     text = base64.b64encode(json.dumps(document, sort_keys=True).encode()).decode()
     return f"/* Presto View: {text} */"

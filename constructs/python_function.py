@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunction,
     LambdaFunctionEnvironment,
     LambdaFunctionLoggingConfig,
+    LambdaFunctionTracingConfig,
 )
 
 from config import Environment, FunctionSize
@@ -60,6 +61,8 @@ class PythonFunction(Construct):
         log_group = self._log_group(name, env, key)
         self._grants: list[ITerraformDependable] = [key.grant_decrypt(self.role)]
         self._grants.append(self._may_log(log_group))
+        may_trace = self._may_trace()
+        self._grants.append(may_trace)
         folder = ROOT / "lambda_src" / source
         layer = DependencyLayer(
             self, "Layer", name=name, requirements=folder / "requirements.txt", architecture=env.architecture
@@ -82,6 +85,10 @@ class PythonFunction(Construct):
             environment=LambdaFunctionEnvironment(variables=dict(variables)),
             kms_key_arn=key.arn,
             logging_config=LambdaFunctionLoggingConfig(log_format="Text", log_group=log_group.name),
+            reserved_concurrent_executions=size.reserved_concurrency,
+            tracing_config=LambdaFunctionTracingConfig(mode="Active"),
+            # Lambda looks whether the role may write traces when the function is made.
+            depends_on=[may_trace],
         )
 
     def run_inside(self, network: PrivateNetwork) -> None:
@@ -97,7 +104,8 @@ class PythonFunction(Construct):
         self.function.put_vpc_config(
             subnet_ids=[subnet.id for subnet in network.subnets], security_group_ids=[client.group.id]
         )
-        self.function.depends_on = [f"{may_connect.terraform_resource_type}.{may_connect.friendly_unique_id}"]
+        address = f"{may_connect.terraform_resource_type}.{may_connect.friendly_unique_id}"
+        self.function.depends_on = [*(self.function.depends_on or []), address]
         self._grants += [may_connect, *client.rules, *network.doors]
 
     def consume(
@@ -141,6 +149,12 @@ class PythonFunction(Construct):
     def _may_log(self, log_group: CloudwatchLogGroup) -> IamRolePolicy:
         actions = ("logs:CreateLogStream", "logs:PutLogEvents")
         return allow(self.role, "Log", self, dict.fromkeys(actions, f"{log_group.arn}:*"))
+
+    def _may_trace(self) -> IamRolePolicy:
+        # "*": X-Ray knows no resources.
+        return allow(
+            self.role, "Trace", self, dict.fromkeys(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), "*")
+        )
 
 
 def _package(name: str, folder: Path, contracts: Sequence[Contract]) -> Path:

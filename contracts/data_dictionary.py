@@ -9,6 +9,9 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "DATA_DICTIONARY.md"
 HEAD = """# Data dictionary
 
 Written from `contracts/*.odcs.yaml` by `make docs`; a test compares the two. Types are those of Glue.
+
+Personal data: a kind (`email`, `name`, ...) stands in clear, `token` is a keyed hash of it, `personal` may hold some or
+has members that do.
 """
 
 
@@ -23,7 +26,8 @@ def _section(contract: Contract) -> str:
     lines.append(f"- Key: {', '.join(f'`{key}`' for key in contract.keys)}")
     lines.append(f"- Version {contract.version}, owner {contract.owner}")
     if contract.received_as:
-        lines.append(f"- Database `{contract.database}`; as delivered: `{contract.received_as}`")
+        full = f"; with what is sensitive: `{contract.full_as}`" if contract.full_as else ""
+        lines.append(f"- Database `{contract.database}`; as delivered: `{contract.received_as}`{full}")
     lines += ["", "| column | type | required | personal data | meaning |", "|---|---|---|---|---|"]
     lines += [_row(path, column) for path, column in _flat("", contract.columns)]
     return "\n".join([*lines, ""])
@@ -37,7 +41,8 @@ def _flat(prefix: str, columns: tuple[Column, ...]) -> Iterator[tuple[str, Colum
 
 def _row(path: str, column: Column) -> str:
     type_ = f"{column.type} (partition)" if column.partition else column.type
-    return f"| `{path}` | {type_} | {'yes' if column.required else ''} | {column.pii or ''} | {column.description} |"
+    personal = column.pii or ("" if column.sensitivity == "none" else column.sensitivity)
+    return f"| `{path}` | {type_} | {'yes' if column.required else ''} | {personal} | {column.description} |"
 
 
 if __name__ == "__main__":

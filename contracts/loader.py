@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty
 
+from contracts.sensitivity import Sensitivity, most_sensitive, sensitivity_of
+
 FOLDER = Path(__file__).parent
 SUFFIX = ".odcs.yaml"
 SCALARS = re.compile(r"string|boolean|int|bigint|timestamp|date|decimal\(\d{1,2},\d{1,2}\)")
@@ -25,7 +27,8 @@ class Column:
     """One column, or one member of a nested document.
 
     ``type`` is written as Hive and Glue write it; ``struct`` and ``array`` carry their members in ``fields``.
-    ``pii`` is the kind of personal data (``email``, ``phone``, ``name``, ``ip``) or None.
+    ``pii`` is the kind of personal data (``email``, ``phone``, ``name``, ``ip``) or None. ``sensitivity`` is the
+    column's own or that of its most sensitive member.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Column:
     required: bool
     description: str
     pii: str | None = None
+    sensitivity: Sensitivity = "none"
     partition: bool = False
     key: bool = False
     options: tuple[tuple[str, Any], ...] = ()
@@ -45,7 +49,11 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
-    """One dataset. ``database``, ``zone`` and ``received_as`` are None for what is not a table."""
+    """One dataset. ``database``, ``zone`` and ``received_as`` are None for what is not a table.
+
+    ``full_as`` names a second view with all columns; the one called like the contract then leaves the sensitive ones
+    out. None: the one view has all columns.
+    """
 
     name: str
     version: str
@@ -57,6 +65,12 @@ class Contract:
     database: str | None = None
     zone: str | None = None
     received_as: str | None = None
+    full_as: str | None = None
+
+    @property
+    def view_columns(self) -> tuple[Column, ...]:
+        """Columns of the view that is called like the contract, in order."""
+        return tuple(column for column in self.columns if not self.full_as or column.sensitivity == "none")
 
     @property
     def data_columns(self) -> tuple[Column, ...]:
@@ -152,6 +166,7 @@ def _contract(document: OpenDataContractStandard) -> Contract:
         database=custom.get("database"),
         zone=custom.get("zone"),
         received_as=custom.get("receivedAs"),
+        full_as=custom.get("fullAs"),
     )
 
 
@@ -170,18 +185,20 @@ def _column(prop: SchemaProperty) -> Column:
     options = dict(prop.logicalTypeOptions or {})
     options.update({str(item.property): item.value for item in prop.customProperties or ()})
     classification = prop.classification or ""
+    fields = _columns(nested or ())
     return Column(
         name=prop.name,
         type=prop.physicalType,
         required=bool(prop.required),
         description=prop.description or "",
         pii=classification.removeprefix("pii_") if classification.startswith("pii_") else None,
+        sensitivity=most_sensitive(sensitivity_of(classification), *(field.sensitivity for field in fields)),
         partition=bool(prop.partitioned),
         key=bool(prop.primaryKey),
         options=tuple(
             sorted((key, tuple(value) if isinstance(value, list) else value) for key, value in options.items())
         ),
-        fields=_columns(nested or ()),
+        fields=fields,
     )
 
 

@@ -3,14 +3,18 @@
 from cdktf import TerraformOutput, TerraformStack
 
 from config import Environment
-from config.naming import stack_name
+from config.naming import physical_name, stack_name
 from constructs import Construct
+from constructs.permissions_boundary import PermissionsBoundary
 from stacks.analytics import AnalyticsLayer
+from stacks.governance import GovernanceLayer
 from stacks.ingestion import IngestionLayer
 from stacks.network import NetworkLayer
+from stacks.operational_store import OperationalStoreLayer
 from stacks.processing import ProcessingLayer
-from stacks.provider import keep_state, use_provider
+from stacks.provider import keep_state, use_provider, use_replica_provider
 from stacks.storage import StorageLayer
+from stacks.warehouse import WarehouseLayer
 
 
 class EcommerceStack(TerraformStack):
@@ -33,8 +37,9 @@ class EcommerceStack(TerraformStack):
         keep_state(self, env, endpoint, emulated_in_s3=emulated_state_in_s3)
 
         network = NetworkLayer(self, "Network", env=env)
-        storage = StorageLayer(self, "Storage", env=env)
-        ingestion = IngestionLayer(self, "Ingestion", env=env)
+        storage = StorageLayer(self, "Storage", env=env, replica=use_replica_provider(self, env, endpoint))
+        OperationalStoreLayer(self, "OperationalStore", env=env, network=network.private)
+        ingestion = IngestionLayer(self, "Ingestion", env=env, logs=storage.logs)
         ProcessingLayer(
             self,
             "Processing",
@@ -53,7 +58,34 @@ class EcommerceStack(TerraformStack):
             quarantine=storage.quarantine,
             athena_results=storage.athena_results,
         )
+        governance = GovernanceLayer(
+            self,
+            "Governance",
+            env=env,
+            access=env.access,
+            zones=storage.zones,
+            databases={"silver": analytics.silver, "quarantine": analytics.quarantine},
+            workgroups={"analysts": analytics.workgroup},
+            results=storage.athena_results,
+        )
+        WarehouseLayer(
+            self,
+            "Warehouse",
+            env=env,
+            network=network.private,
+            readable=[storage.gold],
+            databases=[governance.databases["silver"]],
+            logs=storage.logs,
+        )
+        # Last: it holds every role there is by now.
+        boundary = physical_name(env, "boundary")
+        PermissionsBoundary(
+            self, "Boundary", name=boundary, account_id=env.account_id, platform=physical_name(env)
+        ).hold_all_roles()
+        self._tell(ingestion, storage, analytics)
 
+    def _tell(self, ingestion: IngestionLayer, storage: StorageLayer, analytics: AnalyticsLayer) -> None:
+        """Names for people and scripts, as outputs."""
         for name, value in {
             "order_stream": ingestion.orders.stream.name,
             "silver_bucket": storage.silver.bucket.bucket,

@@ -72,6 +72,6 @@ def test_records_come_only_when_the_doors_are_open(inside: Template) -> None:
 
 
 def test_it_is_made_after_the_right_to_connect_and_destroyed_before_it(inside: Template) -> None:
-    (policy,) = inside.one("aws_lambda_function")["depends_on"]
-    assert policy.startswith("aws_iam_role_policy.")
-    assert "Connect" in policy
+    waited_for = inside.one("aws_lambda_function")["depends_on"]
+    assert all(policy.startswith("aws_iam_role_policy.") for policy in waited_for)
+    assert [policy for policy in waited_for if "Connect" in policy]

@@ -55,7 +55,14 @@ def test_the_view_is_what_athena_keeps_of_one(tables: Template) -> None:
     document = json.loads(base64.b64decode(encoded))
     assert "orders_received" in document["originalSql"]
     assert document["schema"] == "shop_silver"
-    assert [c["name"] for c in document["columns"]] == [c.name for c in ORDERS.columns]
+    assert [c["name"] for c in document["columns"]] == [c.name for c in ORDERS.view_columns]
+
+
+def test_what_is_sensitive_stands_in_a_second_view_that_has_all_columns(tables: Template) -> None:
+    full = tables.named("aws_glue_catalog_table", "orders_with_tokens")["storage_descriptor"]["columns"]
+    assert [c["name"] for c in full] == [c.name for c in ORDERS.columns]
+    shown = tables.named("aws_glue_catalog_table", "orders")["storage_descriptor"]["columns"]
+    assert not [c["name"] for c in shown if c["name"].endswith("_token")]
 
 
 def test_a_dataset_that_is_no_table_cannot_be_made_one() -> None:

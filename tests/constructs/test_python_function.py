@@ -86,3 +86,13 @@ def test_a_layer_that_is_not_built_is_said_with_the_command_that_builds_it(
 
     with pytest.raises(ValueError, match=r"is not built .* run: make setup"):
         synthesized(build)
+
+
+def test_the_function_keeps_executions_for_itself_and_tells_where_its_time_goes(
+    function: Template, env: Environment
+) -> None:
+    block = function.one("aws_lambda_function")
+    assert block["reserved_concurrent_executions"] == env.etl_processor.reserved_concurrency
+    assert block["tracing_config"] == {"mode": "Active"}
+    (trace,) = [s for s in function.statements() if s["sid"] == "Trace1"]
+    assert set(trace["actions"]) == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}

@@ -12,7 +12,8 @@ from local.lake.column_types import duckdb_type
 from local.lake.presto_view import duckdb_query
 
 VIEWS = Path(__file__).resolve().parents[2] / "sql" / "athena" / "views"
-DATASETS = ("orders", "order_items", "quarantine")  # a view may read an earlier one
+DATASETS = ("orders", "order_items", "quarantine")
+FULL_VIEWS = tuple(full for dataset in DATASETS if (full := load_contract(dataset).full_as))
 NOON = datetime(2010, 12, 1, 12, 0)  # noqa: DTZ001  timestamps of the lake are UTC without saying so
 FILLERS: dict[str, Any] = {"string": "x", "bigint": 1, "int": 1, "timestamp": NOON, "decimal(18,4)": Decimal(1)}
 
@@ -24,9 +25,9 @@ def empty_lake() -> duckdb.DuckDBPyConnection:
         contract = load_contract(dataset)
         columns = ", ".join(f'"{column.name}" {duckdb_type(column.type)}' for column in contract.columns)
         connection.execute(f"CREATE TABLE {contract.received_as} ({columns})")
-    for dataset in DATASETS:
-        sql = (VIEWS / f"{dataset}.sql").read_text(encoding="utf-8")
-        connection.execute(f"CREATE VIEW {dataset} AS {duckdb_query(sql, schema='main').sql}")
+    for view in (*DATASETS, *FULL_VIEWS):  # a view may read an earlier one
+        sql = (VIEWS / f"{view}.sql").read_text(encoding="utf-8")
+        connection.execute(f"CREATE VIEW {view} AS {duckdb_query(sql, schema='main').sql}")
     return connection
 
 

@@ -156,8 +156,12 @@ def test_the_projects_contracts_and_views_open_as_they_are(aws: Emulation) -> No
             {column.name: column.type for column in contract.data_columns},
             {column.name: column.type for column in contract.partitions},
         )
-        sql = (VIEWS / f"{dataset}.sql").read_text(encoding="utf-8")
-        aws.view(dataset, sql, {column.name: column.type for column in contract.columns})
+        views = {contract.name: contract.view_columns} | (
+            {contract.full_as: contract.columns} if contract.full_as else {}
+        )
+        for name, columns in views.items():
+            sql = (VIEWS / f"{name}.sql").read_text(encoding="utf-8")
+            aws.view(name, sql, {column.name: column.type for column in columns})
     with open_lake(endpoint=aws.endpoint, region=REGION, databases=[aws.name], keep=True) as lake:
         assert lake.rows("SELECT * FROM order_items UNION ALL SELECT * FROM order_items") == []
 

@@ -24,7 +24,16 @@ def answer(lake: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_a_view_has_the_columns_of_its_contract_in_their_order(lake: duckdb.DuckDBPyConnection, dataset: str) -> None:
     described = lake.table(dataset).description
-    assert [column[0] for column in described] == [column.name for column in load_contract(dataset).columns]
+    assert [column[0] for column in described] == [column.name for column in load_contract(dataset).view_columns]
+
+
+def test_tokens_stand_in_a_view_of_their_own_beside_everything_else(lake: duckdb.DuckDBPyConnection) -> None:
+    for number in ("1", "1", "2"):
+        insert_order(lake, "order_placed-1", "1.50", _sequence_number=number, customer_email_token=f"token {number}")
+    contract = load_contract("orders")
+    described = lake.table(str(contract.full_as)).description
+    assert [column[0] for column in described] == [column.name for column in contract.columns]
+    assert answer(lake, "SELECT _sequence_number, customer_email_token FROM orders_with_tokens") == [("1", "token 1")]
 
 
 def test_a_record_delivered_in_two_objects_stands_once(lake: duckdb.DuckDBPyConnection) -> None:
