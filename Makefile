@@ -8,6 +8,7 @@ DATA ?=
 OPTIONS ?=
 HELPER = $(RUN) -m deploy $@ --env $(or $(ENV),$(error say which environment: make $@ ENV=dev)) $(if $(YES),--yes) $(if $(STACK),--stack-folder $(STACK))
 ENDPOINT ?=
+WITH_STATES := from config import ENVIRONMENTS as all; print(*(e.name for e in all if e.emulator_endpoint is None))
 EVENTS ?= 20000
 ROUNDS ?= 5
 ECOMMERCE_DATA ?= $(CURDIR)/../shared/data
@@ -39,8 +40,10 @@ synth: setup ## write all four stacks as Terraform JSON to cdktf.out
 
 # What is judged is what would be deployed, not what an emulator gets.
 gate: export AWS_ENDPOINT_URL :=
-gate: synth ## refuse what is unsafe: own rules, scanners, plans in build/gate/plans: [ENDPOINT=emulated AWS whose IAM is read]
+gate: synth ## refuse what is unsafe: own rules, who may do what, scanners, plans: [ENDPOINT=emulated AWS whose IAM is read]
 	@$(PYTHON) -m local.setup --gate
+	@for env in $$($(RUN) -c "$(WITH_STATES)"); do \
+		env -u AWS_ENDPOINT_URL CDKTF_OUTDIR=build/gate/state $(RUN) -m stacks.state_bucket --env $$env --state s3 || exit 2; done
 	@$(RUN) -m gate $(if $(ENDPOINT),--endpoint "$(ENDPOINT)")
 
 deploy: setup ## deploy one environment to AWS: ENV=dev
@@ -53,8 +56,10 @@ snapshots: setup ## accept what the stacks synthesize now as the reviewed snapsh
 bench: setup ## measure synthesis and the etl_processor, each against the ordinary way: [ROUNDS=n]
 	@$(RUN) -m bench --rounds $(ROUNDS)
 
-docs: setup ## write docs/DATA_DICTIONARY.md from the contracts
+docs: export AWS_ENDPOINT_URL :=
+docs: synth ## write docs/DATA_DICTIONARY.md from the contracts and docs/ACCESS.md from production's stack
 	@$(RUN) -m contracts.data_dictionary
+	@$(RUN) -m gate.access
 
 bootstrap: setup ## make the bucket that keeps an environment's states: ENV=dev [YES=1: do not ask]
 	@$(HELPER)

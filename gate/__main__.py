@@ -1,20 +1,20 @@
-"""``python -m gate [rules] [scanners] [plan]``: all three without a name; reports go to build/gate/."""
+"""``python -m gate [rules] [access] [scanners] [plan]``: all without a name; reports go to build/gate/."""
 
 import argparse
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 from gate import own_rules
+from gate.access import check as access_check
 from gate.plan import check as plan_check
 from gate.report import Report, write, write_summary
 from gate.scanners import check as scanners_check
-from gate.scanners.account import fetch_details, load_details
+from gate.scanners.account import ACCOUNTS, Accounts, fetch_details, load_accounts
 from gate.scanners.installed import ScannerError
+from gate.synthesized import ROOT, STACKS, STATE_STACKS, synthesized
 
-ROOT = Path(__file__).resolve().parents[1]
-PARTS = (own_rules.PART, scanners_check.PART, plan_check.PART)
+PARTS = (own_rules.PART, access_check.PART, scanners_check.PART, plan_check.PART)
 REGION = "eu-west-1"
 
 
@@ -36,32 +36,40 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(part: str, options: argparse.Namespace, today: date) -> Report:
     plans = options.plan or sorted((options.reports / "plans").glob("*.json"))
+    stacks = synthesized(options.stacks, options.state_stacks)
     if part == own_rules.PART:
-        return own_rules.check(options.stacks)
+        return own_rules.check(stacks)
+    if part == access_check.PART:
+        return access_check.check(stacks, pages=options.reports / "access")
     if part == plan_check.PART:
         return plan_check.check(plans, today=today)
     try:
-        details = _details(options)
+        accounts = _accounts(options)
     except ScannerError as error:
         return Report(part=part, figures={}, findings=[], broken=str(error))
-    work = options.reports / "work"
-    return scanners_check.check(options.stacks, details=details, work=work, today=today, plans=plans)
+    return scanners_check.check(stacks, accounts=accounts, work=options.reports / "work", today=today, plans=plans)
 
 
-def _details(options: argparse.Namespace) -> dict[str, Any] | None:
-    if options.account_details:
-        return load_details(options.account_details)
-    return fetch_details(options.endpoint, region=REGION) if options.endpoint else None
+def _accounts(options: argparse.Namespace) -> Accounts:
+    files = options.account_details or sorted((options.reports / ACCOUNTS).glob("*.json"))
+    found = load_accounts(files)
+    return found | ({"endpoint": fetch_details(options.endpoint, region=REGION)} if options.endpoint else {})
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m gate", description=__doc__)
     parser.add_argument("parts", nargs="*", default="all", choices=[*PARTS, "all"])
-    parser.add_argument("--stacks", type=Path, default=ROOT / "cdktf.out" / "stacks", help="where cdktf synth wrote")
+    parser.add_argument("--stacks", type=Path, default=STACKS, help="where cdktf synth wrote")
+    parser.add_argument("--state-stacks", type=Path, default=STATE_STACKS, help="where stacks.state_bucket wrote")
     parser.add_argument("--reports", type=Path, default=ROOT / "build" / "gate")
     parser.add_argument("--plan", type=Path, action="append", help="<stack>.json from terraform show -json; repeatable")
-    parser.add_argument("--endpoint", help="an emulated AWS whose IAM is scanned")
-    parser.add_argument("--account-details", type=Path, help="a real account's IAM, as the AWS command line writes it")
+    parser.add_argument("--endpoint", help="an emulated AWS whose IAM is scanned as well")
+    parser.add_argument(
+        "--account-details",
+        type=Path,
+        action="append",
+        help="<stack>.json, its account's IAM as the AWS command line writes it; repeatable",
+    )
     return parser.parse_args(arguments)
 
 

@@ -1,39 +1,33 @@
 """Part one, ``rules``: what the stacks must say, in rules of our own for what no scanner sees."""
 
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 
-from config import ENVIRONMENTS
-from config.naming import stack_name
 from gate.finding import findings
 from gate.report import Report
 from gate.rules import RULES
-from gate.template import Template, load_template
+from gate.synthesized import Synthesized, missing
 
 PART = "rules"
 
 
-def check(stacks: Path) -> Report:
-    """Judges all environments' synthesized stacks below ``stacks``."""
-    missing = missing_stacks(stacks)
-    if missing:
-        return Report(part=PART, figures={"rules": len(RULES)}, findings=[], broken=missing)
-    judged = [(env, load_template(file)) for env, file in zip(ENVIRONMENTS, template_files(stacks), strict=True)]
-    found = [f for env, template in judged for rule in RULES for f in findings(rule, template, env)]
-    figures = {"rules": len(RULES), "stacks": len(judged), "resources": sum(size(template) for _, template in judged)}
+def check(stacks: Sequence[Synthesized]) -> Report:
+    """Judges every stack by every rule."""
+    problem = missing(list(stacks))
+    if problem:
+        return Report(part=PART, figures={"rules": len(RULES)}, findings=[], broken=problem)
+    judged = [(stack, stack.template()) for stack in stacks]
+    found = [
+        replace(finding, where=_within(stack.name, finding.where))
+        for stack, template in judged
+        for rule in RULES
+        for finding in findings(rule, template, stack.env)
+    ]
+    resources = sum(1 for _, template in judged for _ in template.resources())
+    figures = {"rules": len(RULES), "stacks": len(judged), "resources": resources}
     return Report(part=PART, figures=figures, findings=found)
 
 
-def template_files(stacks: Path) -> list[Path]:
-    """Where cdktf writes the stack of each environment."""
-    return [stacks / stack_name(env) / "cdk.tf.json" for env in ENVIRONMENTS]
-
-
-def missing_stacks(stacks: Path) -> str | None:
-    """What to do when some stack is not there."""
-    missing = [file.parent.name for file in template_files(stacks) if not file.is_file()]
-    return f"not synthesized: {', '.join(missing)}; run: make synth" if missing else None
-
-
-def size(template: Template) -> int:
-    """Managed resources in a stack."""
-    return sum(1 for _ in template.resources())
+def _within(stack: str, where: str) -> str:
+    """Providers and backends have no path that would name their stack."""
+    return where if where.startswith(f"{stack}/") else f"{stack}/{where}"

@@ -9,7 +9,15 @@ from typing import Any
 from gate.encoded_json import decoded
 from gate.template import Block, Resource, Template, blocks, listed
 
-FIELDS = ("policy", "assume_role_policy", "access_policy", "access_policies", "resource_policy", "inline_policy.policy")
+FIELDS = (
+    "policy",
+    "policy_document",
+    "assume_role_policy",
+    "access_policy",
+    "access_policies",
+    "resource_policy",
+    "inline_policy.policy",
+)
 DOCUMENT = re.compile(r"^\$\{data\.aws_iam_policy_document\.(?P<name>[\w-]+)\.(?:minified_)?json\}$")
 
 
@@ -17,6 +25,7 @@ class Use(Enum):
     """Who reads the policy: that decides what its ``*`` means."""
 
     IDENTITY = "identity"
+    BOUNDARY = "boundary"
     TRUST = "trust"
     KEY = "key"
     ENDPOINT = "endpoint"
@@ -49,11 +58,15 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """A policy where it is used. ``statements`` None: what it says cannot be known before it is applied."""
+    """A policy where it is used. ``statements`` None: what it says cannot be known before it is applied.
+
+    ``documents`` are the names of the data blocks it is made of.
+    """
 
     at: Resource
     use: Use
     statements: tuple[Statement, ...] | None
+    documents: frozenset[str] = frozenset()
 
 
 def policies(template: Template) -> Iterator[Policy]:
@@ -63,12 +76,30 @@ def policies(template: Template) -> Iterator[Policy]:
         for name in FIELDS:
             value = resource.get(name)
             if isinstance(value, str) and _is_policy(resource, value):
-                used |= set(re.findall(r"data\.aws_iam_policy_document\.([\w-]+)\.", value))
+                documents = frozenset(re.findall(r"data\.aws_iam_policy_document\.([\w-]+)\.", value))
+                used |= documents
                 found = resolved(template, value)
-                yield Policy(at=resource, use=_use(resource, name), statements=None if found is None else tuple(found))
+                statements = None if found is None else tuple(found)
+                use = Use.BOUNDARY if only_bounds(template, resource) else _use(resource, name)
+                yield Policy(at=resource, use=use, statements=statements, documents=documents)
     for document in template.resources("data"):
         if document.type == "aws_iam_policy_document" and document.name not in used:
             yield Policy(at=document, use=Use.IDENTITY, statements=tuple(_of_document(template, document.body)))
+
+
+def only_bounds(template: Template, policy: Resource) -> bool:
+    """Whether a policy is some role's permissions boundary and gives nobody a right by being attached."""
+    return policy.type == "aws_iam_policy" and bounds(template, policy) and not attachments(template, policy)
+
+
+def bounds(template: Template, policy: Resource) -> bool:
+    return any(role.refers_to(policy, "permissions_boundary") for role in template.all("aws_iam_role"))
+
+
+def attachments(template: Template, policy: Resource) -> list[Resource]:
+    """Whatever gives a policy's rights to somebody."""
+    attached = [r for r in template.resources() if r.refers_to(policy, "policy_arn")]
+    return attached + [r for r in template.all("aws_iam_role") if r.refers_to(policy, "managed_policy_arns")]
 
 
 def resolved(template: Template, text: Any) -> list[Statement] | None:

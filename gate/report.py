@@ -13,13 +13,17 @@ PASSED, REFUSED, BROKEN = 0, 1, 2
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """One part's result. ``figures`` say how much was looked at: a gate that looks at nothing finds nothing."""
+    """One part's result. ``figures`` say how much was looked at: a gate that looks at nothing finds nothing.
+
+    ``tables`` are for machines only: what was worked out on the way.
+    """
 
     part: str
     figures: dict[str, Any]
     findings: list[Finding]
     suppressed: list[tuple[Finding, Suppression]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    tables: dict[str, Any] = field(default_factory=dict)
     broken: str | None = None
 
     @property
@@ -39,6 +43,7 @@ class Report:
             "suppressed": let_through,
             "notes": self.notes,
             "broken": self.broken,
+            **({"tables": self.tables} if self.tables else {}),
         }
 
     def __str__(self) -> str:

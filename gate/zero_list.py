@@ -1,7 +1,7 @@
 """Checks of scanners that nobody may suppress, with what each guards.
 
-Not among them: CKV_AWS_145 and CKV_AWS_382, which our own rules judge more finely (a target of access logs cannot use
-KMS; a disposable environment may have a way out).
+Not among them: CKV_AWS_61, CKV_AWS_145 and CKV_AWS_382, which our own rules judge more finely (a condition says which
+people may come; a target of access logs cannot use KMS; a disposable environment may have a way out).
 """
 
 _BY_SUBJECT = {
@@ -13,7 +13,7 @@ _BY_SUBJECT = {
         CKV_AWS_173 CKV_AWS_185 CKV_AWS_212 CKV_AWS_240 CKV_AWS_241 CKV_AWS_282 CKV_AWS_298""",
     "who may use a key": "CKV_AWS_33 CKV2_AWS_64",
     "encryption in transit": "CKV_AWS_105 CKV2_AWS_49 CKV2_AWS_69",
-    "access to everything": """CKV_AWS_1 CKV_AWS_49 CKV_AWS_60 CKV_AWS_61 CKV_AWS_62 CKV_AWS_63 CKV_AWS_107 CKV_AWS_108
+    "access to everything": """CKV_AWS_1 CKV_AWS_49 CKV_AWS_60 CKV_AWS_62 CKV_AWS_63 CKV_AWS_107 CKV_AWS_108
         CKV_AWS_110 CKV_AWS_274 CKV_AWS_275 CKV_AWS_286 CKV_AWS_287 CKV_AWS_288 CKV_AWS_289 CKV_AWS_290 CKV_AWS_355
         CKV_AWS_358 CKV_AWS_393 CKV2_AWS_40 CKV2_AWS_56""",
     "secrets in clear": "CKV_AWS_41 CKV_AWS_45 CKV_AWS_46 CKV_SECRET_2 CKV_SECRET_6",

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from config import ENVIRONMENTS, Environment
-from config.naming import stack_name
+from config import Environment
 from gate.plan import loss, openings, rights
 from gate.plan.acknowledgement import FOLDER, load_acknowledgements, proposal
 from gate.plan.change import Plan, load_plan
 from gate.plan.risk import Judge, Refusal, refusals
 from gate.report import Report
+from gate.synthesized import environment_of
 
 PART = "plan"
 JUDGES: tuple[Judge, ...] = (
@@ -34,7 +34,7 @@ def check(plans: Sequence[Path], *, today: date, acknowledged: Path = FOLDER) ->
     changes = 0
     try:
         for path in plans:
-            plan, env = load_plan(path), _environment(path.stem)
+            plan, env = load_plan(path), environment_of(path.stem)
             changes += len(plan.changes)
             refused += judge(plan, env)
     except (OSError, ValueError) as error:
@@ -53,11 +53,3 @@ def check(plans: Sequence[Path], *, today: date, acknowledged: Path = FOLDER) ->
 def judge(plan: Plan, env: Environment) -> list[Refusal]:
     """All that is against a plan."""
     return [refusal for one in JUDGES for refusal in refusals(one, plan, env)]
-
-
-def _environment(stack: str) -> Environment:
-    for env in ENVIRONMENTS:
-        if stack_name(env) == stack:
-            return env
-    names = ", ".join(map(stack_name, ENVIRONMENTS))
-    raise ValueError(f"{stack}.json is named after no stack; there are: {names}")

@@ -1,7 +1,6 @@
 """Plans that give somebody more than before: rights of roles, keys and buckets."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from config import Environment
 from gate.plan.change import Change, Plan
 from gate.plan.risk import Risk
 from gate.policy import FIELDS, Condition, Statement, statements_of
+from gate.wildcards import fits
 
 # Resources that add rights to another one, by the field that names it; every other holds its own policy.
 OWNED_BY = {
@@ -42,8 +42,8 @@ class Grant:
     def covers(self, other: "Grant") -> bool:
         """Whether whoever has this has the other already: wildcards cover, conditions only take away."""
         return (
-            _fits(self.action.lower(), other.action.lower())
-            and _fits(self.resource, other.resource)
+            fits(self.action.lower(), other.action.lower())
+            and fits(self.resource, other.resource)
             and (self.principal in (other.principal, "*"))
             and self.conditions <= other.conditions
         )
@@ -138,8 +138,3 @@ def _owner_goes(change: Change, plan: Plan) -> bool:
 
 def _names(side: dict[str, Any]) -> list[Any]:
     return [side[name] for name in ("name", "id", "arn", "bucket", "key_id") if side.get(name) is not None]
-
-
-def _fits(pattern: str, text: str) -> bool:
-    wanted = "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern)
-    return re.fullmatch(wanted, text, re.DOTALL) is not None

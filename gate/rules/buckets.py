@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from config import Environment
+from config.naming import bucket_name
 from gate.finding import Fault
 from gate.policy import Condition, Statement, resolved
-from gate.template import Resource, Template, mentions
+from gate.template import Block, Resource, Template, leaves, mentions
 
 PUBLIC_ACCESS_BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 MINIMUM_TLS = 1.2
@@ -70,9 +71,39 @@ def bucket_cleans_up(template: Template, env: Environment) -> Iterator[Fault]:  
                 yield Fault(bucket, f"no enabled lifecycle rule has {wanted}", "give it an ObjectLifecycle")
 
 
+def bucket_has_one_owner(template: Template, env: Environment) -> Iterator[Fault]:  # noqa: ARG001
+    """With access lists an object can belong to, and be opened by, whoever wrote it."""
+    for bucket in template.all("aws_s3_bucket"):
+        found = template.companions("aws_s3_bucket_ownership_controls", bucket, "bucket")
+        if not any(setting.get("rule.object_ownership") == "BucketOwnerEnforced" for setting in found):
+            yield Fault(bucket, "access lists are not switched off", "set object_ownership to BucketOwnerEnforced")
+
+
+def zone_is_copied(template: Template, env: Environment) -> Iterator[Fault]:
+    """Every zone that the environment wants elsewhere as well, and with all its objects."""
+    for zone in env.replication.zones if env.replication else ():
+        name = bucket_name(env, zone)
+        bucket = next((b for b in template.all("aws_s3_bucket") if b.get("bucket") == name), None)
+        if bucket is None:
+            nowhere = Resource(kind="resource", type="aws_s3_bucket", name=name, body={})
+            yield Fault(nowhere, f"{env.name} copies the zone {zone}, and there is no such bucket", "build the zone")
+            continue
+        found = template.companions("aws_s3_bucket_replication_configuration", bucket, "bucket")
+        rules = [rule for setting in found for rule in setting.blocks("rule") if rule.get("status") == "Enabled"]
+        if not any(_whole(rule) for rule in rules):
+            yield Fault(bucket, f"{env.name} copies the zone {zone}, and nothing does so", "give it a ZoneReplication")
+
+
 def takes_access_logs(template: Template, bucket: Resource) -> bool:
     """Whether another bucket's access log goes to this one."""
     return bool(template.companions("aws_s3_bucket_logging", bucket, "target_bucket"))
+
+
+def _whole(rule: Block) -> bool:
+    """Not only what has a prefix or a tag, and what lies under a key as well."""
+    filters = [value for path, value in leaves(rule.get("filter") or {}) if path]
+    encrypted = [value for path, value in leaves(rule) if path.endswith("sse_kms_encrypted_objects.status")]
+    return not any(filters) and encrypted == ["Enabled"]
 
 
 def _statements(template: Template, bucket: Resource) -> list[Statement]:

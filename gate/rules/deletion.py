@@ -59,6 +59,13 @@ def database_can_go_back(template: Template, env: Environment) -> Iterator[Fault
             yield Fault(table, "it cannot go back in time", "point_in_time_recovery")
 
 
+def database_keeps_its_backups(template: Template, env: Environment) -> Iterator[Fault]:
+    """AWS's default throws them away together with the server."""
+    for server in _kept(template, env, "aws_db_instance", "aws_rds_cluster"):
+        if server.get("delete_automated_backups") is not False:
+            yield Fault(server, "its backups go when it goes", "set delete_automated_backups to false")
+
+
 def key_waits_before_it_goes(template: Template, env: Environment) -> Iterator[Fault]:
     """With the key goes all it encrypted."""
     for key in _kept(template, env, "aws_kms_key", "aws_kms_replica_key"):

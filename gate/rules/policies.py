@@ -22,6 +22,8 @@ WITHOUT_RESOURCE: dict[str, tuple[str, ...]] = {
     "logs:DescribeLogGroups": (),
     "glue:GetSecurityConfiguration": (),
     "lakeformation:GetDataAccess": (),
+    "athena:ListDataCatalogs": (),
+    "athena:ListWorkGroups": (),
 }
 CONFINED = ("aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext", "kms:CallerAccount", "aws:SourceOrgID")
 OURS_ONLY = ("aws:PrincipalAccount", "aws:PrincipalOrgID", "aws:PrincipalArn", "aws:ResourceAccount", *CONFINED)
@@ -81,12 +83,6 @@ def service_acts_for_this_account(template: Template, env: Environment) -> Itera
             yield Fault(policy.at, f"{names} may act for any account", "ask for aws:SourceAccount or aws:SourceArn")
 
 
-def trust_names_one_service(template: Template, env: Environment) -> Iterator[Fault]:  # noqa: ARG001
-    for policy, statement in _allowed(template):
-        if policy.use is Use.TRUST and len(statement.principals.get("Service", [])) > 1:
-            yield Fault(policy.at, "several services may assume it", "give each service a role of its own")
-
-
 def federation_names_its_subject(template: Template, env: Environment) -> Iterator[Fault]:  # noqa: ARG001
     """Without the subject every repository of the identity provider may assume the role."""
     for policy, statement in _allowed(template):
@@ -109,8 +105,9 @@ def nobody_has_standing_keys(template: Template, env: Environment) -> Iterator[F
 
 
 def _allowed(template: Template) -> Iterator[tuple[Policy, Statement]]:
+    """A boundary allows nothing; `gate.rules.roles` judges it."""
     for policy in policies(template):
-        for statement in policy.statements or ():
+        for statement in () if policy.use is Use.BOUNDARY else policy.statements or ():
             if statement.effect == "Allow":
                 yield policy, statement
 

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from gate.finding import Finding
-from gate.own_rules import missing_stacks, template_files
 from gate.report import Report
-from gate.scanners.account import count_policies
+from gate.scanners.account import Accounts, count_policies
 from gate.scanners.checkov import scan, scan_plan
 from gate.scanners.iam import scan_account
 from gate.scanners.installed import ScannerError
 from gate.suppressions import FILE, judge, load_suppressions
+from gate.synthesized import Synthesized, missing
 
 PART = "scanners"
 AT_A_TIME = 2
+NO_ACCOUNT = "no account was given: parliament and cloudsplaining did not run (make gate ENDPOINT=)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,55 +31,54 @@ class Scanned:
 
 
 def check(
-    stacks: Path,
+    stacks: Sequence[Synthesized],
     *,
-    details: dict[str, Any] | None,
+    accounts: Accounts,
     work: Path,
     today: date,
     plans: Sequence[Path] = (),
     suppressions: Path = FILE,
 ) -> Report:
-    """``details`` is an account's IAM; without it parliament and cloudsplaining are left out, and that is said."""
-    missing = missing_stacks(stacks)
-    if missing:
-        return Report(part=PART, figures={}, findings=[], broken=missing)
+    """``accounts`` are their IAM by stack; without any parliament and cloudsplaining are left out, and it is said."""
+    problem = missing(list(stacks))
+    if problem:
+        return Report(part=PART, figures={}, findings=[], broken=problem)
     try:
-        scanned = _scan(stacks, plans, details, work)
+        scanned = _scan(stacks, plans, accounts, work)
     except ScannerError as error:
         return Report(part=PART, figures={}, findings=[], broken=str(error))
     entries, wrong = load_suppressions(suppressions)
     judgement = judge(scanned.findings, entries, evaluated=scanned.evaluated, today=today)
-    notes = [] if details else ["no account was given: parliament and cloudsplaining did not run (make gate ENDPOINT=)"]
     return Report(
         part=PART,
         figures=scanned.figures | {"suppressions": len(entries)},
         findings=judgement.open + wrong,
         suppressed=judgement.suppressed,
-        notes=notes,
+        notes=[] if accounts else [NO_ACCOUNT],
     )
 
 
-def _scan(stacks: Path, plans: Sequence[Path], details: dict[str, Any] | None, work: Path) -> Scanned:
+def _scan(stacks: Sequence[Synthesized], plans: Sequence[Path], accounts: Accounts, work: Path) -> Scanned:
     work.mkdir(parents=True, exist_ok=True)
-    files = template_files(stacks)
-    by_stack = {file.parent.name: file for file in files}
-    planned = [(plan, by_stack[plan.stem]) for plan in plans if plan.is_file() and plan.stem in by_stack]
+    by_name = {stack.name: stack for stack in stacks}
+    planned = [(plan, by_name[plan.stem]) for plan in plans if plan.is_file() and plan.stem in by_name]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        scans = list(pool.map(lambda file: scan(file, work=work), files))
+        scans = list(pool.map(lambda stack: scan(stack, work=work), stacks))
         plan_scans = list(pool.map(lambda pair: scan_plan(*pair, work=work), planned))
+        of_accounts = list(pool.map(lambda pair: scan_account(pair[1], stack=pair[0], work=work), accounts.items()))
     every = [*scans, *plan_scans]
-    findings = _once([finding for one in every for finding in one.findings])
     evaluated: dict[str, set[str] | None] = {"checkov": set().union(*(one.evaluated for one in every))}
     figures: dict[str, Any] = {
         "checks": sum(one.checks for one in every),
-        "checks_by_stack": {name: one.checks for name, one in zip(by_stack, scans, strict=True)},
+        "checks_by_stack": {name: one.checks for name, one in zip(by_name, scans, strict=True)},
         "plans": len(planned),
     }
-    if details is not None:
-        findings += scan_account(details, work=work)
+    if accounts:
         evaluated |= {"parliament": None, "cloudsplaining": None}
-        figures["iam_policies"] = count_policies(details)
-    return Scanned(findings=findings, evaluated=evaluated, figures=figures)
+        figures["accounts"] = len(accounts)
+        figures["iam_policies"] = sum(map(count_policies, accounts.values()))
+    findings = [finding for one in every for finding in one.findings] + [f for found in of_accounts for f in found]
+    return Scanned(findings=_once(findings), evaluated=evaluated, figures=figures)
 
 
 def _once(findings: list[Finding]) -> list[Finding]:

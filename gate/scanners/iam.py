@@ -6,11 +6,13 @@ Both end well when they found nothing to read, so a role with known faults is ad
 import json
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from gate.finding import Finding
+from gate.scanners.account import Details, without_boundaries
 from gate.scanners.installed import CLOUDSPLAINING, PARLIAMENT, ScannerError, run
 
 CANARY = "gate-canary"
@@ -29,24 +31,25 @@ RISKS = (
 )
 
 
-def scan_account(details: dict[str, Any], *, work: Path) -> list[Finding]:
-    """What both find; ScannerError when one of them overlooks the canary."""
+def scan_account(details: Details, *, stack: str, work: Path) -> list[Finding]:
+    """What both find, told by the account's stack; ScannerError when one of them overlooks the canary."""
     with TemporaryDirectory(dir=work) as name:
         folder = Path(name)
-        (folder / DETAILS).write_text(json.dumps(with_canary(details)), encoding="utf-8")
+        (folder / DETAILS).write_text(json.dumps(with_canary(without_boundaries(details))), encoding="utf-8")
         printed = run(PARLIAMENT, "--auth-details-file", DETAILS, "--json", cwd=folder)
         run(CLOUDSPLAINING, "scan", "--input-file", DETAILS, "--output", ".", "--skip-open-report", cwd=folder)
         results = next(folder.glob("iam-results-*.json"), None)
         if results is None:
             raise ScannerError("cloudsplaining wrote no results")
         told = json.loads(results.read_text(encoding="utf-8"))
-    return [
+    found = [
         *_without_canary("parliament", of_parliament(printed)),
         *_without_canary("cloudsplaining", list(risks(told))),
     ]
+    return [replace(finding, where=f"{stack}/{finding.where}") for finding in found]
 
 
-def with_canary(details: dict[str, Any]) -> dict[str, Any]:
+def with_canary(details: Details) -> Details:
     """The same account with one bad role more."""
     planted = deepcopy(details)
     trust = {"Statement": [{"Action": "sts:AssumeRole", "Effect": "Deny", "Principal": {"AWS": "*"}}]}

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from config.environments import PROD
 from gate.scanners import checkov
 from gate.scanners.account import count_policies, fetch_details
 from gate.scanners.checkov import scan
 from gate.scanners.iam import scan_account
 from gate.scanners.installed import ScannerError
+from gate.synthesized import Synthesized
 from local.demo.platform import Platform
 from local.setup.steps import GATE_STEPS, run_steps
 from tests.support.platform import templates
@@ -26,11 +28,11 @@ def installed() -> None:
     run_steps(GATE_STEPS)
 
 
-def write(folder: Path, document: object) -> Path:
-    path = folder / "ecommerce-prod" / "cdk.tf.json"
-    path.parent.mkdir()
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
+def write(folder: Path, document: object) -> Synthesized:
+    stack = Synthesized(name="ecommerce-prod", env=PROD, file=folder / "ecommerce-prod" / "cdk.tf.json")
+    stack.file.parent.mkdir()
+    stack.file.write_text(json.dumps(document), encoding="utf-8")
+    return stack
 
 
 def test_checkov_reads_the_stacks_and_finds_a_bucket_that_was_opened(tmp_path: Path) -> None:
@@ -64,12 +66,12 @@ def test_a_bad_role_is_found_by_both_iam_scanners(tmp_path: Path) -> None:
         "Tags": [],
     }
     details = {"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [role]}
-    found = {(finding.check, finding.where) for finding in scan_account(details, work=tmp_path)}
-    assert ("cloudsplaining:PrivilegeEscalation", "iam/etl/Bad") in found
-    assert ("parliament:UNKNOWN_ACTION", "iam/etl") in found
+    found = {(finding.check, finding.where) for finding in scan_account(details, stack="ecommerce-prod", work=tmp_path)}
+    assert ("cloudsplaining:PrivilegeEscalation", "ecommerce-prod/iam/etl/Bad") in found
+    assert ("parliament:UNKNOWN_ACTION", "ecommerce-prod/iam/etl") in found
 
 
 def test_the_deployed_platforms_roles_have_no_fault(platform: Platform, tmp_path: Path) -> None:
     details = fetch_details(platform.aws.endpoint, region=REGION)
     assert count_policies(details) > 0
-    assert scan_account(details, work=tmp_path) == []
+    assert scan_account(details, stack="ecommerce-local", work=tmp_path) == []

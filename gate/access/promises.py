@@ -1,0 +1,91 @@
+"""What nobody may ever do, whatever is granted: the list to read, and to change only on purpose.
+
+Things and holders are named as in docs/ACCESS.md; ``*`` stands for any text.
+"""
+
+from dataclasses import dataclass
+
+from contracts import Sensitivity
+
+LAKE = ("bucket Storage/Bronze", "bucket Storage/Silver", "bucket Storage/Gold", "bucket Storage/Quarantine")
+RAW = ("bucket Storage/Bronze", "bucket Ingestion/Failures", "bucket Storage/Quarantine")
+COPIES = ("bucket Storage/Replica/*",)
+LOGS = ("bucket *Logs",)
+READERS = ("Governance/Analysts", "Governance/Dashboards")
+PEOPLE = (*READERS, "Governance/Engineers")
+STRANGERS = ("everybody", "outside arn:*", "outside IAM_ALLOWED_PRINCIPALS")
+CHANGES = ("write", "delete", "administer", "delegate", "anything")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Never:
+    """None of ``who``, save ``but``, does any of ``may`` to any of ``on``, save ``outside``.
+
+    ``of``: only columns this sensitive are meant; what no contract describes is as sensitive as can be.
+    """
+
+    name: str
+    may: tuple[str, ...]
+    on: tuple[str, ...]
+    who: tuple[str, ...] = ("*",)
+    but: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    of: tuple[Sensitivity, ...] = ()
+
+
+PROMISES = (
+    Never(
+        name="only_the_etl_processor_reads_the_masking_key",
+        may=("read",),
+        on=("secret Processing/MaskingKey",),
+        but=("Processing/EtlProcessor",),
+    ),
+    Never(name="nobody_changes_the_masking_key", may=CHANGES, on=("secret Processing/MaskingKey",)),
+    Never(name="nobody_deletes_from_the_lake", may=("delete",), on=(*LAKE, "bucket Ingestion/Failures")),
+    Never(name="only_replication_changes_copies", may=CHANGES, on=COPIES, but=("Storage/Replication", "service *")),
+    Never(name="nobody_reads_copies", may=("read",), on=COPIES),
+    Never(name="only_services_write_logs_and_nobody_deletes_them", may=("delete", "administer"), on=LOGS),
+    Never(name="no_role_writes_access_logs", may=("write",), on=LOGS, but=("service *",)),
+    Never(name="nobody_administers_buckets", may=("administer", "anything"), on=("bucket *",)),
+    Never(
+        name="only_the_account_administers_keys",
+        may=("administer", "delegate", "delete", "anything"),
+        on=("key *",),
+        but=("the account",),
+    ),
+    Never(
+        name="only_administrators_change_the_catalogue",
+        may=CHANGES,
+        on=("catalogue *", "database *", "table *"),
+        but=("outside ecommerce-*-deploy",),
+    ),
+    Never(
+        name="nobody_changes_rights", may=("administer", "write", "delete", "anything"), on=("iam *", "sts *", "role *")
+    ),
+    Never(name="nobody_has_policies_from_elsewhere", may=("has",), on=("policy *",)),
+    Never(name="readers_read_nothing_raw", may=("read",), on=(*RAW, "table *Quarantine*"), who=READERS),
+    Never(
+        name="people_read_silver_and_gold_by_sql",
+        may=("read",),
+        on=("bucket Storage/Silver", "bucket Storage/Gold"),
+        who=PEOPLE,
+    ),
+    Never(name="readers_see_no_token", may=("read",), on=("table *",), who=READERS, of=("token", "personal")),
+    Never(
+        name="engineers_see_personal_data_in_quarantine_only",
+        may=("read",),
+        on=("table *",),
+        outside=("table *Quarantine*",),
+        who=("Governance/Engineers",),
+        of=("personal",),
+    ),
+    # Whoever is logged in there asks with its role, and no tag protects a file.
+    Never(
+        name="warehouse_reads_no_files_with_tokens",
+        may=("read",),
+        on=(*RAW, "bucket Storage/Silver"),
+        who=("Warehouse/*",),
+    ),
+    Never(name="people_change_no_data", may=("write", "delete"), on=(*LAKE, "stream *", "table *"), who=PEOPLE),
+    Never(name="nobody_comes_from_outside", may=("*",), on=("*",), who=STRANGERS),
+)
