@@ -1,7 +1,7 @@
 """AWS as the helpers see it: clients that go where Terraform goes, and ids that only AWS knows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import boto3
@@ -30,27 +30,31 @@ class Aws:
     def caller(self) -> Caller:
         return Caller(account=self.client("sts").get_caller_identity()["Account"], region=self.region)
 
-    def find_id(self, type_: str, values: Values) -> str | None:
+    def find_id(self, type_: str, values: Values, region: str) -> str | None:
         """The id of a resource that is imported by something else than its name; None if there is none."""
+        there = replace(self, region=region)
         if type_ in TAGGED:
-            return self._tagged(TAGGED[type_], values)
+            return there._tagged(TAGGED[type_], values)
         find = {
-            "aws_kms_key": self._key,
-            "aws_lambda_event_source_mapping": self._mapping,
-            "aws_secretsmanager_secret": self._secret,
+            "aws_kms_key": there._key,
+            "aws_lambda_event_source_mapping": there._mapping,
+            "aws_redshift_usage_limit": there._usage_limit,
+            "aws_secretsmanager_secret": there._secret,
+            "aws_vpc_security_group_egress_rule": there._rule,
+            "aws_vpc_security_group_ingress_rule": there._rule,
         }[type_]
         return find(values)
 
-    def _tagged(self, kind: str, values: Values) -> str | None:
+    def _tagged(self, prefix: str, values: Values) -> str | None:
         """What a network is made of has no names, so ours have a tag ``Name``."""
         name = (values.get("tags") or {}).get("Name")
         if not name:
             return None
-        wanted = {"resource-type": kind, "key": "Name", "value": name}
-        filters = [{"Name": key, "Values": [value]} for key, value in wanted.items()]
-        found = [tag["ResourceId"] for tag in self.client("ec2").describe_tags(Filters=filters)["Tags"]]
+        filters = [{"Name": "key", "Values": ["Name"]}, {"Name": "value", "Values": [name]}]
+        tagged = [tag["ResourceId"] for tag in self.client("ec2").describe_tags(Filters=filters)["Tags"]]
+        found = [id_ for id_ in tagged if id_.startswith(f"{prefix}-")]
         if len(found) > 1:
-            raise DeployError(f"several {kind}s are called {name}: {', '.join(found)}; end the surplus ones by hand")
+            raise DeployError(f"several are called {name}: {', '.join(found)}; end the surplus ones by hand")
         return next(iter(found), None)
 
     def _key(self, values: Values) -> str | None:
@@ -79,6 +83,24 @@ class Aws:
             raise
         return next((mapping["UUID"] for mapping in answer["EventSourceMappings"]), None)
 
+    def _usage_limit(self, values: Values) -> str | None:
+        """A cluster has one for each feature and period."""
+        cluster, feature = values.get("cluster_identifier"), values["feature_type"]
+        if not cluster:  # known once the cluster is imported
+            return None
+        pages = self.client("redshift").get_paginator("describe_usage_limits")
+        found = pages.paginate(ClusterIdentifier=cluster, FeatureType=feature).search("UsageLimits")
+        return next((limit["UsageLimitId"] for limit in found if limit["Period"] == values["period"]), None)
+
+    def _rule(self, values: Values) -> str | None:
+        """A security group has no two rules for the same ports and the same other side."""
+        group = values.get("security_group_id")
+        if not group:
+            return None
+        pages = self.client("ec2").get_paginator("describe_security_group_rules")
+        rules = pages.paginate(Filters=[{"Name": "group-id", "Values": [group]}]).search("SecurityGroupRules")
+        return next((rule["SecurityGroupRuleId"] for rule in rules if _same_rule(rule, values)), None)
+
     def _secret(self, values: Values) -> str | None:
         try:
             secret = self.client("secretsmanager").describe_secret(SecretId=values["name"])
@@ -91,3 +113,16 @@ class Aws:
 
 def _missing(error: ClientError) -> bool:
     return bool(error.response["Error"]["Code"] == "ResourceNotFoundException")
+
+
+def _same_rule(rule: Mapping[str, Any], values: Values) -> bool:
+    there = (
+        rule["IpProtocol"],
+        rule.get("FromPort"),
+        rule.get("ToPort"),
+        rule.get("CidrIpv4"),
+        rule.get("PrefixListId"),
+        rule.get("ReferencedGroupInfo", {}).get("GroupId"),
+    )
+    sides = ("cidr_ipv4", "prefix_list_id", "referenced_security_group_id")
+    return there == tuple(values.get(name) for name in ("ip_protocol", "from_port", "to_port", *sides))

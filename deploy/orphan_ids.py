@@ -7,27 +7,35 @@ role's) is set again by the next apply.
 import json
 import re
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Values = Mapping[str, Any]
-# Asks AWS for an id that is no name: (type, planned values) -> id, or None if there is no such resource.
-Lookup = Callable[[str, Values], str | None]
+# Asks AWS for an id that is no name: (type, planned values, region) -> id, or None if there is no such resource.
+Lookup = Callable[[str, Values, str], str | None]
 
-# What EC2 calls them where it lists tags.
+# How their ids begin: the types that EC2's list of tags names are not the same everywhere.
 TAGGED = {
-    "aws_eip": "elastic-ip",
-    "aws_flow_log": "vpc-flow-log",
-    "aws_internet_gateway": "internet-gateway",
-    "aws_nat_gateway": "natgateway",
-    "aws_route_table": "route-table",
-    "aws_security_group": "security-group",
+    "aws_eip": "eipalloc",
+    "aws_flow_log": "fl",
+    "aws_internet_gateway": "igw",
+    "aws_nat_gateway": "nat",
+    "aws_route_table": "rtb",
+    "aws_security_group": "sg",
     "aws_subnet": "subnet",
     "aws_vpc": "vpc",
-    "aws_vpc_endpoint": "vpc-endpoint",
+    "aws_vpc_endpoint": "vpce",
 }
-LOOKED_UP = {*TAGGED, "aws_kms_key", "aws_lambda_event_source_mapping", "aws_secretsmanager_secret"}
-# {account} and {region} are the caller's; everything else is an attribute of the resource.
+LOOKED_UP = {
+    *TAGGED,
+    "aws_kms_key",
+    "aws_lambda_event_source_mapping",
+    "aws_redshift_usage_limit",
+    "aws_secretsmanager_secret",
+    "aws_vpc_security_group_egress_rule",
+    "aws_vpc_security_group_ingress_rule",
+}
+# {account} is the caller's and {region} its provider's; everything else is an attribute of the resource.
 IDS = {
     "aws_athena_workgroup": "{name}",
     "aws_cloudwatch_event_rule": "{event_bus_name}/{name}",
@@ -50,10 +58,16 @@ IDS = {
     "aws_kinesis_firehose_delivery_stream": "arn:aws:firehose:{region}:{account}:deliverystream/{name}",
     "aws_kinesis_stream": "{name}",
     "aws_kms_alias": "{name}",
+    "aws_lakeformation_lf_tag": "{account}:{key}",
     "aws_lambda_function": "{function_name}",
     "aws_redshift_cluster": "{cluster_identifier}",
     "aws_redshift_parameter_group": "{name}",
+    "aws_redshift_scheduled_action": "{name}",
+    "aws_redshift_snapshot_schedule": "{identifier}",
     "aws_redshift_subnet_group": "{name}",
+    "aws_redshiftserverless_namespace": "{namespace_name}",
+    "aws_redshiftserverless_workgroup": "{workgroup_name}",
+    "aws_route": "{route_table_id}_{destination_cidr_block}",
     "aws_route_table_association": "{subnet_id}/{route_table_id}",
     "aws_s3_bucket": "{bucket}",
     "aws_sfn_state_machine": "arn:aws:states:{region}:{account}:stateMachine:{name}",
@@ -86,11 +100,13 @@ class Caller:
 
 def candidates(plan: Values, *, caller: Caller, lookup: Lookup) -> set[Import]:
     """What the plan would create and might exist already, as far as its names are known by now."""
+    regions = _regions(plan)
     found = set()
     for change in plan.get("resource_changes", []):
         if change["change"]["actions"] != ["create"]:
             continue
-        id_ = _id(change["type"], change["change"]["after"] or {}, caller, lookup)
+        there = replace(caller, region=regions.get(change["address"], caller.region))
+        id_ = _id(change["type"], change["change"]["after"] or {}, there, lookup)
         if id_ is not None:
             found.add(Import(address=change["address"], id=id_))
     return found
@@ -109,9 +125,21 @@ def not_there(plan_output: str, imports: Set[Import]) -> set[Import]:
     return {one for one in imports if one.address not in read}
 
 
+def _regions(plan: Values) -> dict[str, str]:
+    """By address, where it says so itself: the second region's resources have a provider of their own."""
+    configuration = plan.get("configuration", {})
+    said = {
+        key: provider.get("expressions", {}).get("region", {}).get("constant_value")
+        for key, provider in configuration.get("provider_config", {}).items()
+    }
+    resources = configuration.get("root_module", {}).get("resources", [])
+    named = {resource["address"]: said.get(resource["provider_config_key"]) for resource in resources}
+    return {address: region for address, region in named.items() if region}
+
+
 def _id(type_: str, values: Values, caller: Caller, lookup: Lookup) -> str | None:
     if type_ in LOOKED_UP:
-        return lookup(type_, values)
+        return lookup(type_, values, caller.region)
     try:
         return IDS[type_].format(account=caller.account, region=caller.region, **values)
     except KeyError:  # a type without a name of its own, or a name that is known only after its owner's import

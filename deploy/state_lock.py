@@ -1,21 +1,28 @@
 """The lock on a state: an object beside it that Terraform makes when it starts and removes when it ends.
 
-A killed Terraform leaves it. Releasing it while its holder still writes would corrupt the state, so `reasons_to_wait`
-says what speaks for a living holder.
+A killed Terraform leaves it, and so does one that never heard that its lock was granted. Releasing it while its holder
+still writes would corrupt the state, so `reasons_to_wait` says what speaks for a living holder. Only of our own
+processes on this machine can we know that they are gone; of every other holder, age is all there is.
 """
 
 import json
+import os
+import pwd
 import re
 import socket
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 STALE_AFTER = timedelta(minutes=30)
 # Terraform saves the state about every 20 seconds while it applies.
 RECENT_WRITE = timedelta(minutes=5)
 CLOCK_TOLERANCE = timedelta(seconds=2)
+PROGRAMS = ("terraform", "tofu")
+# What Linux calls the process list that holds every process of the machine; a container has one of its own.
+PROCESS_LIST, WHOLE = Path("/proc/self/ns/pid"), "pid:[4026531836]"
 ELAPSED = re.compile(r"(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+)")
 
 
@@ -36,12 +43,20 @@ class Lock:
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """What is known at the moment of asking. ``terraforms`` are the ages of those that run on ``host``."""
+    """What is known at the moment of asking. ``who`` asks, as Terraform would call it.
+
+    ``terraforms`` are the ages of those that run on this machine; ``sees_all`` is False where some may be hidden.
+    """
 
     now: datetime
-    host: str
+    who: str
     terraforms: Sequence[timedelta]
     state_written: datetime | None
+    sees_all: bool = True
+
+    @property
+    def host(self) -> str:
+        return self.who.rpartition("@")[2]
 
 
 def parse_lock(text: str) -> Lock:
@@ -58,11 +73,14 @@ def parse_lock(text: str) -> Lock:
 
 def reasons_to_wait(lock: Lock, seen: Surroundings) -> list[str]:
     """Why the holder may be alive; empty when the lock is stale by all that can be known."""
-    reasons = []
     age = seen.now - lock.created
+    runs_here = lock.host == seen.host and any(each >= age - CLOCK_TOLERANCE for each in seen.terraforms)
+    if lock.who == seen.who and seen.sees_all and not runs_here:
+        return []  # it was ours, and nothing of ours is as old
+    reasons = []
     if age < STALE_AFTER:
         reasons.append(f"it is {spoken(age)} old, and an apply may well take {spoken(STALE_AFTER)}")
-    if lock.host == seen.host and any(each >= age - CLOCK_TOLERANCE for each in seen.terraforms):
+    if runs_here:
         reasons.append("a terraform that was started before it still runs on this machine")
     if seen.state_written and seen.state_written > lock.created and seen.now - seen.state_written < RECENT_WRITE:
         reasons.append(f"its state was written {spoken(seen.now - seen.state_written)} ago")
@@ -81,14 +99,18 @@ def surroundings(*, state_written: datetime | None) -> Surroundings:
     ps = ["ps", "-eo", "etime=,comm="]
     listed = subprocess.run(ps, capture_output=True, text=True, check=True).stdout
     return Surroundings(
-        now=datetime.now(UTC), host=socket.gethostname(), terraforms=ages(listed), state_written=state_written
+        now=datetime.now(UTC),
+        who=f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}",
+        terraforms=ages(listed),
+        state_written=state_written,
+        sees_all=not PROCESS_LIST.exists() or str(PROCESS_LIST.readlink()) == WHOLE,
     )
 
 
 def ages(listed: str) -> list[timedelta]:
     """How long each terraform in a list of ``ps`` has been running."""
     rows = [line.split(maxsplit=1) for line in listed.splitlines()]
-    return [elapsed(row[0]) for row in rows if len(row) == 2 and row[1].rpartition("/")[2].strip() == "terraform"]
+    return [elapsed(row[0]) for row in rows if len(row) == 2 and row[1].rpartition("/")[2].strip() in PROGRAMS]
 
 
 def elapsed(text: str) -> timedelta:

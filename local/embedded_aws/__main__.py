@@ -8,7 +8,9 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from local.embedded_aws.environment import ACCOUNT_ID
 from local.embedded_aws.instance import DEFAULT_COMPANION, down, find, up
 from local.embedded_aws.launch import EmbeddedAwsError
 
@@ -36,12 +38,13 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--port", type=int, default=0, help="0, the default, is a free port")
             beside = DEFAULT_COMPANION if name == "up" else ""
             command.add_argument("--companion", default=beside, help="module to run beside the server; '' for none")
+            command.add_argument("--account", default=ACCOUNT_ID, help="number of the account it is")
     return parser
 
 
 def _up(arguments: argparse.Namespace) -> int:
     found = find(arguments.work_dir)
-    aws = up(arguments.work_dir, port=arguments.port, companion=arguments.companion or None)
+    aws = up(arguments.work_dir, **_wanted(arguments))
     print(f"embedded AWS {'already runs' if found == aws else 'started'} at {aws.endpoint} (pid {aws.pid})")
     return DONE
 
@@ -65,8 +68,14 @@ def _serve(arguments: argparse.Namespace) -> int:
     from local.embedded_aws.server import serve  # noqa: PLC0415
 
     arguments.work_dir.mkdir(parents=True, exist_ok=True)
-    serve(arguments.work_dir.resolve(), port=arguments.port, companion=arguments.companion or None)
+    serve(arguments.work_dir.resolve(), **_wanted(arguments))
     return DONE
+
+
+def _wanted(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What `up` and `serve` are told alike."""
+    companion = arguments.companion or None
+    return {"port": arguments.port, "companion": companion, "account_id": arguments.account}
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.embedded_aws.application import HEALTH_PATH
-from local.embedded_aws.environment import LOOP_BACK
-from local.embedded_aws.launch import EmbeddedAwsError, launch
+from local.embedded_aws.environment import ACCOUNT_ID, LOOP_BACK
+from local.embedded_aws.launch import EmbeddedAwsError, launch, serve_command
 from local.embedded_aws.pid_file import forget, recall
 from local.embedded_aws.process import end, lives
 
@@ -47,7 +47,9 @@ def find(work_dir: Path) -> EmbeddedAws | None:
     return EmbeddedAws(known.pid, known.port, known.endpoint, known.instance_id)
 
 
-def up(work_dir: Path, *, port: int = 0, companion: str | None = DEFAULT_COMPANION) -> EmbeddedAws:
+def up(
+    work_dir: Path, *, port: int = 0, companion: str | None = DEFAULT_COMPANION, account_id: str = ACCOUNT_ID
+) -> EmbeddedAws:
     """The instance of `work_dir`: the one that runs, or a fresh one that outlives the caller; port 0 is a free one."""
     work_dir = work_dir.resolve()
     work_dir.mkdir(parents=True, exist_ok=True)
@@ -58,7 +60,8 @@ def up(work_dir: Path, *, port: int = 0, companion: str | None = DEFAULT_COMPANI
         if _end_known(work_dir):
             print(f"the embedded AWS of {work_dir} gave no answer for {PATIENCE_SECONDS:.0f} s and is replaced")
         remove_state_of_dead_instance(work_dir)
-        return launch(work_dir, port=port, companion=companion, ready=lambda pid: _started(work_dir, pid))
+        command = serve_command(work_dir, port=port, companion=companion, account_id=account_id)
+        return launch(work_dir, command, ready=lambda pid: _started(work_dir, pid))
 
 
 def down(work_dir: Path) -> bool:

@@ -1,6 +1,6 @@
 """Start the server process and wait until it is ready.
 
-In: a work directory, a port, a companion. Out: whatever `ready` finds, or EmbeddedAwsError with the end of the log.
+In: a work directory, the command to run. Out: whatever `ready` finds, or EmbeddedAwsError with the end of the log.
 """
 
 import importlib.util
@@ -25,11 +25,17 @@ class EmbeddedAwsError(RuntimeError):
     """When the embedded AWS cannot be started or ended; the message says what to do."""
 
 
-def launch(work_dir: Path, *, port: int, companion: str | None, ready: Callable[[int], Found | None]) -> Found:
-    """Start `serve` and return the first thing `ready` finds for its pid."""
+def serve_command(work_dir: Path, *, port: int, companion: str | None, account_id: str) -> list[str]:
+    """`serve` with these options; EmbeddedAwsError if there is no such companion."""
     if companion is not None and not _exists(companion):
         raise EmbeddedAwsError(f"embedded AWS: no module {companion!r} to start as companion; --companion '' for none")
-    pid = _spawn(work_dir, port=port, companion=companion)
+    command = [sys.executable, "-m", "local.embedded_aws", "serve", "--work-dir", str(work_dir), "--port", str(port)]
+    return [*command, "--companion", companion or "", "--account", account_id]
+
+
+def launch(work_dir: Path, command: list[str], *, ready: Callable[[int], Found | None]) -> Found:
+    """Start `serve` and return the first thing `ready` finds for its pid."""
+    pid = _spawn(work_dir, command)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         found = ready(pid)
@@ -44,10 +50,8 @@ def launch(work_dir: Path, *, port: int, companion: str | None, ready: Callable[
     raise EmbeddedAwsError(f"embedded AWS: not ready after {START_SECONDS:g} s; its log ends:\n{_log_end(work_dir)}")
 
 
-def _spawn(work_dir: Path, *, port: int, companion: str | None) -> int:
+def _spawn(work_dir: Path, command: list[str]) -> int:
     """`serve` in a session of its own: neither the caller's end nor a signal to the caller's group reaches it."""
-    command = [sys.executable, "-m", "local.embedded_aws", "serve", "--work-dir", str(work_dir), "--port", str(port)]
-    command += ["--companion", companion or ""]
     # A profile or an endpoint of the caller must reach neither moto nor the companion.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])

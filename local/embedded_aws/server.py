@@ -1,7 +1,7 @@
 """The process that is the embedded AWS: moto's application on a port of 127.0.0.1, and a companion beside it.
 
-In: a work directory, a port (0 = a free one), the companion's module. Out: the pid file once the port listens, until
-SIGTERM. Whoever kills it with SIGKILL leaves the pid file; `up` and `down` notice that.
+In: a work directory, a port (0 = a free one), the companion's module, the account's number. Out: the pid file once the
+port listens, until SIGTERM. Whoever kills it with SIGKILL leaves the pid file; `up` and `down` notice that.
 """
 
 import os
@@ -17,13 +17,13 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from local.embedded_aws.application import with_own_routes
 from local.embedded_aws.companion import Companion
 from local.embedded_aws.corrections import apply_corrections
-from local.embedded_aws.environment import LOOP_BACK
+from local.embedded_aws.environment import ACCOUNT_ID, LOOP_BACK
 from local.embedded_aws.http_front import KeepAliveHandler
 from local.embedded_aws.pid_file import PidFile, forget, remember
 from local.embedded_aws.process import start_mark
 
 
-def serve(work_dir: Path, *, port: int = 0, companion: str | None = None) -> None:
+def serve(work_dir: Path, *, port: int = 0, companion: str | None = None, account_id: str = ACCOUNT_ID) -> None:
     """Serve until SIGTERM or SIGINT; then end the companion and remove the pid file."""
     apply_corrections()
     instance_id = uuid.uuid4().hex
@@ -31,6 +31,7 @@ def serve(work_dir: Path, *, port: int = 0, companion: str | None = None) -> Non
     endpoint = f"http://{LOOP_BACK}:{server.port}"
     # moto calls itself at this port where one service uses another.
     os.environ["MOTO_PORT"] = str(server.port)
+    os.environ["MOTO_ACCOUNT_ID"] = account_id
     beside = Companion(companion, work_dir=work_dir, endpoint=endpoint) if companion else None
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)

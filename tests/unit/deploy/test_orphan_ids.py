@@ -44,6 +44,19 @@ def test_what_has_no_name_is_asked_for_at_aws() -> None:
     assert found(change("aws_vpc", tags={"Name": "shop"}), looked_up=None) == {}
 
 
+def test_a_copy_is_looked_for_in_its_own_region() -> None:
+    asked: list[str] = []
+    plan = {
+        "resource_changes": [change("aws_kms_key", description="replica")],
+        "configuration": {
+            "provider_config": {"aws.replica": {"expressions": {"region": {"constant_value": "eu-central-1"}}}},
+            "root_module": {"resources": [{"address": "aws_kms_key.X", "provider_config_key": "aws.replica"}]},
+        },
+    }
+    candidates(plan, caller=CALLER, lookup=lambda *said: asked.append(said[2]))
+    assert asked == ["eu-central-1"]
+
+
 LAKE, LOGS = Import(address="aws_s3_bucket.Lake", id="lake"), Import(address="aws_s3_bucket.Logs", id="logs")
 
 

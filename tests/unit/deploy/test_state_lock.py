@@ -23,10 +23,14 @@ def lock(minutes_old: float) -> Lock:
 
 
 def seen(
-    *, host: str = "laptop", terraforms: tuple[timedelta, ...] = (), written_minutes_ago: float | None = None
+    *,
+    who: str = "bo@laptop",
+    terraforms: tuple[timedelta, ...] = (),
+    written_minutes_ago: float | None = None,
+    sees_all: bool = True,
 ) -> Surroundings:
     written = None if written_minutes_ago is None else NOW - timedelta(minutes=written_minutes_ago)
-    return Surroundings(now=NOW, host=host, terraforms=terraforms, state_written=written)
+    return Surroundings(now=NOW, who=who, terraforms=terraforms, state_written=written, sees_all=sees_all)
 
 
 def test_a_lock_says_who_holds_it_where_and_since_when() -> None:
@@ -37,7 +41,7 @@ def test_a_lock_says_who_holds_it_where_and_since_when() -> None:
 
 def test_an_old_lock_nobody_can_hold_is_stale() -> None:
     assert reasons_to_wait(lock(31), seen()) == []
-    assert reasons_to_wait(lock(31), seen(host="another")) == []
+    assert reasons_to_wait(lock(31), seen(who="ana@another")) == []
 
 
 def test_a_young_lock_may_belong_to_an_apply_that_takes_its_time() -> None:
@@ -53,7 +57,26 @@ def test_a_terraform_that_was_there_before_the_lock_may_hold_it() -> None:
 
 
 def test_a_terraform_here_says_nothing_about_a_lock_of_another_machine() -> None:
-    assert reasons_to_wait(lock(40), seen(host="another", terraforms=(timedelta(hours=1),))) == []
+    assert reasons_to_wait(lock(40), seen(who="bo@another", terraforms=(timedelta(hours=1),))) == []
+
+
+def test_a_lock_of_our_own_is_stale_at_once_when_no_terraform_here_is_as_old() -> None:
+    younger = (timedelta(seconds=30),)
+    assert reasons_to_wait(lock(1), seen(who="ana@laptop", terraforms=younger, written_minutes_ago=0.5)) == []
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        seen(who="ana@laptop", terraforms=(timedelta(minutes=2),)),
+        seen(who="ana@laptop", sees_all=False),
+        seen(who="ana@another"),
+        seen(who="bo@laptop"),
+    ],
+    ids=["it still runs", "it may run in another container", "another machine", "another person"],
+)
+def test_a_young_lock_is_kept_where_its_holder_may_be_alive(around: Surroundings) -> None:
+    assert "it is 1 min old, and an apply may well take 30 min" in reasons_to_wait(lock(1), around)
 
 
 def test_a_state_that_is_still_being_written_has_a_living_writer() -> None:
