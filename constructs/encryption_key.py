@@ -6,6 +6,8 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 
+from config import Environment
+from config.naming import physical_name
 from constructs import Construct
 from constructs.access import Condition, Statement, allow, policy_document
 
@@ -62,6 +64,21 @@ class EncryptionKey(Construct):
         if grant not in self._granted:
             self._granted[grant] = allow(role, verb, self, access)
         return self._granted[grant]
+
+
+def environment_key(
+    scope: Construct, id_: str, *, env: Environment, name: str, for_logs: str | None = None
+) -> EncryptionKey:
+    """The key of ``env`` for what is called ``name``; ``for_logs`` are log groups of its region, by how they begin."""
+    return EncryptionKey(
+        scope,
+        id_,
+        name=physical_name(env, name),
+        account_id=env.account_id,
+        deletion_days=env.key_deletion_days,
+        disposable=env.may_delete("keys"),
+        for_logs=(env.region, for_logs) if for_logs else None,
+    )
 
 
 def _account_administers(account_id: str) -> Statement:

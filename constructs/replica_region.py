@@ -7,7 +7,7 @@ from cdktf import TerraformDataSource, TerraformProvider, TerraformResource
 from config import Environment
 from config.naming import physical_name, replica_bucket_name
 from constructs import Construct
-from constructs.encryption_key import EncryptionKey
+from constructs.encryption_key import environment_key
 from constructs.lake_zone import LakeZone
 from constructs.log_bucket import LogBucket
 
@@ -23,14 +23,7 @@ class ReplicaRegion(Construct):
         self, scope: Construct, id_: str, *, env: Environment, zones: Sequence[str], provider: TerraformProvider
     ) -> None:
         super().__init__(scope, id_)
-        self.key = EncryptionKey(
-            self,
-            "Key",
-            name=physical_name(env, "replica"),
-            account_id=env.account_id,
-            deletion_days=env.key_deletion_days,
-            disposable=env.may_delete("keys"),
-        )
+        self.key = environment_key(self, "Key", env=env, name="replica")
         # S3 delivers access logs within a region only.
         self.logs = LogBucket(
             self,

@@ -1,9 +1,9 @@
 """The ingestion layer: the stream that takes the shop's order events."""
 
 from config import Environment
-from config.naming import bucket_name, order_stream_name, physical_name
+from config.naming import bucket_name, order_stream_name
 from constructs import Construct
-from constructs.encryption_key import EncryptionKey
+from constructs.encryption_key import environment_key
 from constructs.lake_zone import LakeZone
 from constructs.log_bucket import LogBucket
 from constructs.order_stream import OrderStream
@@ -18,14 +18,7 @@ class IngestionLayer(Construct):
 
     def __init__(self, scope: Construct, id_: str, *, env: Environment, logs: LogBucket) -> None:
         super().__init__(scope, id_)
-        key = EncryptionKey(
-            self,
-            "StreamKey",
-            name=physical_name(env, "stream"),
-            account_id=env.account_id,
-            deletion_days=env.key_deletion_days,
-            disposable=env.may_delete("keys"),
-        )
+        key = environment_key(self, "StreamKey", env=env, name="stream")
         self.failures = LakeZone(
             self,
             "Failures",

@@ -3,7 +3,7 @@
 from config import Environment
 from config.naming import physical_name
 from constructs import Construct
-from constructs.encryption_key import EncryptionKey
+from constructs.encryption_key import environment_key
 from constructs.flow_log import FlowLog
 from constructs.private_network import PrivateNetwork
 
@@ -23,15 +23,7 @@ class NetworkLayer(Construct):
             return
         name = physical_name(env, "network")
         log_group = f"/vpc/{name}/flow"
-        key = EncryptionKey(
-            self,
-            "LogKey",
-            name=name,
-            account_id=env.account_id,
-            deletion_days=env.key_deletion_days,
-            disposable=env.may_delete("keys"),
-            for_logs=(env.region, log_group),
-        )
+        key = environment_key(self, "LogKey", env=env, name="network", for_logs=log_group)
         self.private = PrivateNetwork(
             self, "Private", name=name, size=env.network, region=env.region, account_id=env.account_id
         )

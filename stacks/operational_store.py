@@ -3,7 +3,7 @@
 from config import Environment
 from config.naming import physical_name
 from constructs import Construct
-from constructs.encryption_key import EncryptionKey
+from constructs.encryption_key import environment_key
 from constructs.private_network import PrivateNetwork
 from constructs.relational_database import RelationalDatabase
 
@@ -19,15 +19,7 @@ class OperationalStoreLayer(Construct):
         if network is None:
             raise ValueError(f"{self.node.path}: a database stands in a network, and {env.name} has none")
         name = physical_name(env, "store")
-        key = EncryptionKey(
-            self,
-            "Key",
-            name=name,
-            account_id=env.account_id,
-            deletion_days=env.key_deletion_days,
-            disposable=env.may_delete("keys"),
-            for_logs=(env.region, RelationalDatabase.log_prefix(name)),
-        )
+        key = environment_key(self, "Key", env=env, name="store", for_logs=RelationalDatabase.log_prefix(name))
         self.database = RelationalDatabase(
             self,
             "Database",

@@ -3,7 +3,7 @@
 from config import Environment
 from config.naming import physical_name
 from constructs import Construct
-from constructs.encryption_key import EncryptionKey
+from constructs.encryption_key import environment_key
 from constructs.generated_secret import GeneratedSecret
 from constructs.lake_zone import LakeZone
 from constructs.order_stream import OrderStream
@@ -28,14 +28,8 @@ class ProcessingLayer(Construct):
         network: PrivateNetwork | None,
     ) -> None:
         super().__init__(scope, id_)
-        key = EncryptionKey(
-            self,
-            "FunctionKey",
-            name=physical_name(env, "functions"),
-            account_id=env.account_id,
-            deletion_days=env.key_deletion_days,
-            disposable=env.may_delete("keys"),
-            for_logs=(env.region, f"/aws/lambda/{physical_name(env)}"),
+        key = environment_key(
+            self, "FunctionKey", env=env, name="functions", for_logs=f"/aws/lambda/{physical_name(env)}"
         )
         masking_key = GeneratedSecret(
             self,

@@ -5,7 +5,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from config import Environment, Replication
 from config.naming import bucket_name, physical_name
 from constructs import Construct
-from constructs.encryption_key import EncryptionKey
+from constructs.encryption_key import EncryptionKey, environment_key
 from constructs.lake_zone import LakeZone
 from constructs.log_bucket import LogBucket
 from constructs.replica_region import ReplicaRegion
@@ -22,9 +22,9 @@ class StorageLayer(Construct):
     def __init__(self, scope: Construct, id_: str, *, env: Environment, replica: AwsProvider | None) -> None:
         super().__init__(scope, id_)
         self._env = env
-        self.key = self._key("LakeKey", "lake")
+        self.key = environment_key(self, "LakeKey", env=env, name="lake")
         # Whoever reads the answer of a query needs no key of the lake.
-        results_key = self._key("ResultsKey", "results")
+        results_key = environment_key(self, "ResultsKey", env=env, name="results")
         self.logs = LogBucket(
             self,
             "Logs",
@@ -53,16 +53,6 @@ class StorageLayer(Construct):
             "quarantine": self.quarantine,
             "scripts": self.scripts,
         }
-
-    def _key(self, id_: str, name: str) -> EncryptionKey:
-        return EncryptionKey(
-            self,
-            id_,
-            name=physical_name(self._env, name),
-            account_id=self._env.account_id,
-            deletion_days=self._env.key_deletion_days,
-            disposable=self._env.may_delete("keys"),
-        )
 
     def _zone(self, name: str, *, key: EncryptionKey | None = None, announces: bool = False) -> LakeZone:
         return LakeZone(

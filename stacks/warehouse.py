@@ -6,7 +6,7 @@ from config import Environment
 from config.naming import physical_name
 from config.warehouse_size import ServerlessWarehouse, WarehouseSize
 from constructs import Construct
-from constructs.encryption_key import EncryptionKey
+from constructs.encryption_key import environment_key
 from constructs.governed_database import GovernedDatabase
 from constructs.lake_zone import LakeZone
 from constructs.log_bucket import LogBucket
@@ -56,14 +56,8 @@ class WarehouseLayer(Construct):
     ) -> RedshiftCluster | RedshiftServerless:
         name, may_go = physical_name(env, "warehouse"), env.may_delete("warehouse")
         serverless = isinstance(size, ServerlessWarehouse)
-        key = EncryptionKey(
-            self,
-            "Key",
-            name=name,
-            account_id=env.account_id,
-            deletion_days=env.key_deletion_days,
-            disposable=env.may_delete("keys"),
-            for_logs=(env.region, RedshiftServerless.log_prefix(name)) if serverless else None,
+        key = environment_key(
+            self, "Key", env=env, name="warehouse", for_logs=RedshiftServerless.log_prefix(name) if serverless else None
         )
         if isinstance(size, ServerlessWarehouse):
             return RedshiftServerless(
