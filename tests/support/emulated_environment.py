@@ -90,7 +90,8 @@ def _told(env: Environment, folder: Path, terraform: Terraform, *, gate: Path) -
         whole=_template(whole),
         held=_template(held),
         **story,
-        destroyed=run("destroy", "-auto-approve"),
+        # The plan before it has just looked at everything.
+        destroyed=run("destroy", "-auto-approve", "-refresh=false"),
         planned_after=run("plan", "-detailed-exitcode"),
         left=standing(),
     )
