@@ -42,6 +42,7 @@ synth: setup ## write all four stacks as Terraform JSON to cdktf.out
 gate: export AWS_ENDPOINT_URL :=
 gate: synth ## refuse what is unsafe: own rules, who may do what, scanners, plans: [ENDPOINT=emulated AWS whose IAM is read]
 	@$(PYTHON) -m local.setup --gate
+	@mkdir -p build/gate/state
 	@for env in $$($(RUN) -c "$(WITH_STATES)"); do \
 		env -u AWS_ENDPOINT_URL CDKTF_OUTDIR=build/gate/state $(RUN) -m stacks.state_bucket --env $$env --state s3 || exit 2; done
 	@$(RUN) -m gate $(if $(ENDPOINT),--endpoint "$(ENDPOINT)")
