@@ -16,7 +16,7 @@ from config.zone_lifecycle import ZoneLifecycle, check_zones, default_zones
 Architecture = Literal["arm64", "x86_64"]
 
 # What holds data beside the lake's zones.
-OTHERS = frozenset({"order-stream", "masking-key", "keys", "database", "warehouse"})
+OTHERS = frozenset({"event-stream", "masking-key", "keys", "database", "warehouse", "catalogue"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.aws import Aws
+from deploy.kept_values import existing_values, keep_values
 from deploy.orphan_ids import Import, candidates, not_there
 from deploy.stack import LOCK_TIMEOUT, DeployError, Stack, first_error
 
@@ -51,9 +52,11 @@ def find_orphans(stack: Stack) -> Adoption:
     caller = aws.caller()
     adopted: set[Import] = set()
     refused: set[Import] = set()
+    kept: set[str] = set()
     blocks = stack.folder / BLOCKS
     for _ in range(ROUNDS):
         _write(blocks, adopted)
+        keep_values(stack.folder, kept)
         missing = _plan(stack, adopted)
         if missing:
             refused |= missing
@@ -61,9 +64,11 @@ def find_orphans(stack: Stack) -> Adoption:
             continue
         plan = stack.saved_plan(PLAN)
         new = candidates(plan, caller=caller, lookup=aws.find_id) - refused - adopted
-        if not new:
+        valued = existing_values(plan, aws.has_value)
+        if not new and valued <= kept:
             return Adoption.of(plan)
         adopted |= new
+        kept |= valued
     raise DeployError(f"{stack.name}: import blocks did not settle in {ROUNDS} rounds; see {blocks} and finish by hand")
 
 
@@ -77,6 +82,7 @@ def forget_plan(stack: Stack) -> None:
     """Removes the import blocks and the plan: they have done their work, or must not be applied."""
     for name in (BLOCKS, PLAN):
         (stack.folder / name).unlink(missing_ok=True)
+    keep_values(stack.folder, set())
 
 
 def _plan(stack: Stack, imports: Set[Import]) -> set[Import]:

@@ -45,6 +45,11 @@ class Aws:
         }[type_]
         return find(values)
 
+    def has_value(self, secret: str) -> bool:
+        """Whether a secret, by its ARN, has a current value."""
+        stages = self.client("secretsmanager").describe_secret(SecretId=secret).get("VersionIdsToStages", {})
+        return any("AWSCURRENT" in labels for labels in stages.values())
+
     def _tagged(self, prefix: str, values: Values) -> str | None:
         """What a network is made of has no names, so ours have a tag ``Name``."""
         name = (values.get("tags") or {}).get("Name")

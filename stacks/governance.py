@@ -45,7 +45,7 @@ class GovernanceLayer(Construct):
             administrators=[_role_arn(env, part) for part in access.administrators],
             onlookers=[_role_arn(env, part) for part in access.onlookers],
             zones={name: zone for name, zone in zones.items() if name in by_sql},
-            disposable=env.disposable,
+            disposable=env.may_delete("catalogue"),
         )
         self.databases = {
             zone: GovernedDatabase(self, zone.capitalize(), zone=zone, database=database, lake=self.lake)
