@@ -25,7 +25,7 @@ from typing import Any
 from bench import plain_handler, results
 from contracts import load_contracts, runtime_document
 
-FUNCTION = Path(__file__).resolve().parent.parent / "lambda_src" / "etl_processor"
+FUNCTIONS = Path(__file__).resolve().parent.parent / "lambda_src"
 KEY = b"k" * 64
 BATCH_RECORDS = 4_000  # what Lambda's 6 MB hold of such events
 SMALL_BATCH_RECORDS = 500  # what a quiet shard hands over
@@ -80,12 +80,12 @@ def measure(rounds: int = 5) -> dict[str, object]:
 
 def batch_function() -> Process:
     """The function's own batch code, imported as in its package, with the contracts of this checkout."""
-    sys.path.insert(0, str(FUNCTION))
+    sys.path.insert(0, str(FUNCTIONS))
     try:
-        load = importlib.import_module("runtime_contract").load_contracts
-        make = importlib.import_module("batch").BatchProcessor
+        load = importlib.import_module("etl_processor.datasets").load_contracts
+        make = importlib.import_module("etl_processor.batch").BatchProcessor
     finally:
-        sys.path.remove(str(FUNCTION))
+        sys.path.remove(str(FUNCTIONS))
     with tempfile.TemporaryDirectory() as folder:
         for name, contract in load_contracts().items():
             (Path(folder) / f"{name}.json").write_bytes(runtime_document(contract))

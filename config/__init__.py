@@ -2,8 +2,8 @@
 
 from config.environment import Architecture, Environment
 from config.environments import ENVIRONMENTS, environment
+from config.event_flow import EventStreamSize, FunctionSize
 from config.network_size import NetworkSize
-from config.order_flow import FunctionSize, OrderStreamSize
 from config.replication import Replication
 from config.zone_lifecycle import Transition, ZoneLifecycle
 
@@ -11,9 +11,9 @@ __all__ = [
     "ENVIRONMENTS",
     "Architecture",
     "Environment",
+    "EventStreamSize",
     "FunctionSize",
     "NetworkSize",
-    "OrderStreamSize",
     "Replication",
     "Transition",
     "ZoneLifecycle",

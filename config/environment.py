@@ -6,9 +6,9 @@ from typing import Literal
 
 from config.data_access import DataAccess
 from config.database_size import DatabaseSize
+from config.event_flow import EventStreamSize, FunctionSize, within
 from config.log_retention import check_keep_days
 from config.network_size import NetworkSize
-from config.order_flow import FunctionSize, OrderStreamSize, within
 from config.replication import Replication
 from config.warehouse_size import WarehouseNodes, WarehouseSize, check_warehouse
 from config.zone_lifecycle import ZoneLifecycle, check_zones, default_zones
@@ -45,7 +45,7 @@ class Environment:
     athena_scan_limit_gb: int = 100
     event_years: tuple[int, int] = (2025, 2030)
     network: NetworkSize | None = field(default_factory=NetworkSize)
-    order_stream: OrderStreamSize = field(default_factory=OrderStreamSize)
+    event_stream: EventStreamSize = field(default_factory=EventStreamSize)
     etl_processor: FunctionSize = field(default_factory=FunctionSize)
     zones: dict[str, ZoneLifecycle] = field(default_factory=default_zones)
     replication: Replication | None = field(default_factory=Replication)
@@ -87,7 +87,7 @@ class Environment:
             raise ValueError(
                 f"environment {self.name}: event_years {self.event_years} is not (first, last) within 2000-2099"
             )
-        stream_seconds = self.order_stream.retention_hours * 3_600
+        stream_seconds = self.event_stream.retention_hours * 3_600
         if self.etl_processor.record_age_seconds >= stream_seconds:
             raise ValueError(
                 f"environment {self.name}: etl_processor.record_age_seconds {self.etl_processor.record_age_seconds} "

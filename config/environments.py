@@ -4,8 +4,8 @@ import platform
 
 from config.database_size import DatabaseSize
 from config.environment import OTHERS, Environment
+from config.event_flow import EventStreamSize, FunctionSize
 from config.network_size import NetworkSize
-from config.order_flow import FunctionSize, OrderStreamSize
 from config.warehouse_size import OfficeHours, WarehouseNodes
 from config.zone_lifecycle import default_zones, short_lived_zones
 
@@ -24,7 +24,7 @@ LOCAL = Environment(
     athena_scan_limit_gb=1,
     event_years=(2010, 2030),
     network=None,
-    order_stream=OrderStreamSize(shards=2),
+    event_stream=EventStreamSize(shards=2),
     etl_processor=FunctionSize(batch_window_seconds=1),
     replication=None,
     database=None,
@@ -47,7 +47,7 @@ DEV = Environment(
         functions_inside=False,
         flow_log_keep_days=30,
     ),
-    order_stream=OrderStreamSize(shards=1),
+    event_stream=EventStreamSize(shards=1),
     # New accounts have 10 executions in all, of which none can be reserved.
     etl_processor=FunctionSize(batch_window_seconds=60, reserved_concurrency=None),
     zones=short_lived_zones(),
@@ -77,13 +77,13 @@ STAGING = Environment(
     account_id="222222222222",
     athena_scan_limit_gb=50,
     network=NetworkSize(cidr="10.30.0.0/16", zones=("a", "b")),
-    order_stream=OrderStreamSize(shards=2),
+    event_stream=EventStreamSize(shards=2),
     replication=None,
     database=DatabaseSize(instance_class="db.t4g.medium", multi_az=False, backup_days=7),
     # AWS adds clusters to a queue from ra3.xlplus up only.
     warehouse=WarehouseNodes(node_type="ra3.large", snapshot_days=7, scaling_minutes_per_day=None, pause=OfficeHours()),
 )
-PROD = Environment(name="prod", account_id="333333333333", order_stream=OrderStreamSize(shards=5))
+PROD = Environment(name="prod", account_id="333333333333", event_stream=EventStreamSize(shards=5))
 
 ENVIRONMENTS: tuple[Environment, ...] = (LOCAL, DEV, STAGING, PROD)
 

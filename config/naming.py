@@ -44,9 +44,9 @@ def database_name(env: Environment, layer: str) -> str:
     return physical_name(env, layer).replace("-", "_")
 
 
-def order_stream_name(env: Environment) -> str:
-    """The stream every order event goes through."""
-    return physical_name(env, "orders")
+def event_stream_name(env: Environment) -> str:
+    """The stream every event goes through."""
+    return physical_name(env, "events")
 
 
 def function_name(env: Environment, function: str) -> str:

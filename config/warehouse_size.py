@@ -6,8 +6,8 @@ free ones 0.023.
 
 from dataclasses import dataclass
 
+from config.event_flow import within
 from config.network_size import NetworkSize
-from config.order_flow import within
 
 # Node type -> how many of them there may be. ra3.xlplus and ra3.4xlarge start with half as many at most, and are
 # resized later. One node is leader and worker at once: when it breaks, a snapshot must be restored.

@@ -25,9 +25,9 @@ from constructs.access import allow, service_role
 from constructs.dependency_layer import RUNTIME, DependencyLayer
 from constructs.deterministic_zip import folder_files, sha256_base64, write_zip
 from constructs.encryption_key import EncryptionKey
+from constructs.event_stream import EventStream
 from constructs.lake_zone import LakeZone
 from constructs.network_client import NetworkClient
-from constructs.order_stream import OrderStream
 from constructs.private_network import PrivateNetwork
 from contracts import Contract, runtime_document
 
@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class PythonFunction(Construct):
     """The function of ``lambda_src/<source>``, with a role that can do nothing until something is granted to it.
 
-    ``contracts`` are packed beside the code as ``contracts/<name>.json``.
+    ``contracts`` are packed beside the code as ``<source>/contracts/<name>.json``, ``lambda_src/shared`` with it.
     ``key`` encrypts its environment variables and its log.
     """
 
@@ -76,7 +76,7 @@ class PythonFunction(Construct):
             role=self.role.arn,
             runtime=RUNTIME,
             architectures=[env.architecture],
-            handler="handler.handler",
+            handler=f"{source}.handler.handler",
             filename=asset.path,
             source_code_hash=sha256_base64(package),
             layers=[layer.version.arn],
@@ -109,7 +109,7 @@ class PythonFunction(Construct):
         self._grants += [may_connect, *client.rules, *network.doors]
 
     def consume(
-        self, stream: OrderStream, *, failures_to: LakeZone, after: Sequence[ITerraformDependable] = ()
+        self, stream: EventStream, *, failures_to: LakeZone, after: Sequence[ITerraformDependable] = ()
     ) -> None:
         """Hands the stream's records to the function, in batches, in order per shard, at least once.
 
@@ -158,8 +158,12 @@ class PythonFunction(Construct):
 
 
 def _package(name: str, folder: Path, contracts: Sequence[Contract]) -> Path:
-    files = folder_files(folder)
-    files.pop("requirements.txt")
+    files = {
+        f"{part.name}/{file}": content
+        for part in (folder, folder.with_name("shared"))
+        for file, content in folder_files(part).items()
+        if file != "requirements.txt"
+    }
     for contract in contracts:
-        files[f"contracts/{contract.name}.json"] = runtime_document(contract)
+        files[f"{folder.name}/contracts/{contract.name}.json"] = runtime_document(contract)
     return write_zip(ROOT / "build" / "functions" / f"{name}.zip", files)

@@ -44,7 +44,7 @@ class EcommerceStack(TerraformStack):
             self,
             "Processing",
             env=env,
-            orders=ingestion.orders,
+            events=ingestion.events,
             silver=storage.silver,
             quarantine=storage.quarantine,
             failures=ingestion.failures,
@@ -87,7 +87,7 @@ class EcommerceStack(TerraformStack):
     def _tell(self, ingestion: IngestionLayer, storage: StorageLayer, analytics: AnalyticsLayer) -> None:
         """Names for people and scripts, as outputs."""
         for name, value in {
-            "order_stream": ingestion.orders.stream.name,
+            "event_stream": ingestion.events.stream.name,
             "silver_bucket": storage.silver.bucket.bucket,
             "quarantine_bucket": storage.quarantine.bucket.bucket,
             "silver_database": analytics.silver.database.name,

@@ -1,16 +1,16 @@
-"""The ingestion layer: the stream that takes the shop's order events."""
+"""The ingestion layer: the stream that takes the shop's events."""
 
 from config import Environment
-from config.naming import bucket_name, order_stream_name
+from config.naming import bucket_name, event_stream_name
 from constructs import Construct
 from constructs.encryption_key import environment_key
+from constructs.event_stream import EventStream
 from constructs.lake_zone import LakeZone
 from constructs.log_bucket import LogBucket
-from constructs.order_stream import OrderStream
 
 
 class IngestionLayer(Construct):
-    """Order events come in here, with personal data in clear: a key of its own guards them.
+    """Events come in here, with personal data in clear: a key of its own guards them.
 
     ``failures`` keeps whole records too, those of batches that could not be processed, under the same key; ``logs``
     takes its access log.
@@ -29,11 +29,11 @@ class IngestionLayer(Construct):
             announces=True,
             disposable=env.may_delete("failures"),
         )
-        self.orders = OrderStream(
+        self.events = EventStream(
             self,
-            "Orders",
-            name=order_stream_name(env),
+            "Events",
+            name=event_stream_name(env),
             key=key,
-            size=env.order_stream,
-            disposable=env.may_delete("order-stream"),
+            size=env.event_stream,
+            disposable=env.may_delete("event-stream"),
         )

@@ -4,9 +4,9 @@ from config import Environment
 from config.naming import physical_name
 from constructs import Construct
 from constructs.encryption_key import environment_key
+from constructs.event_stream import EventStream
 from constructs.generated_secret import GeneratedSecret
 from constructs.lake_zone import LakeZone
-from constructs.order_stream import OrderStream
 from constructs.private_network import PrivateNetwork
 from constructs.python_function import PythonFunction
 from stacks.datasets import dataset
@@ -21,7 +21,7 @@ class ProcessingLayer(Construct):
         id_: str,
         *,
         env: Environment,
-        orders: OrderStream,
+        events: EventStream,
         silver: LakeZone,
         quarantine: LakeZone,
         failures: LakeZone,
@@ -62,4 +62,4 @@ class ProcessingLayer(Construct):
             *silver.grant_write(etl_processor.role, "order"),  # orders/ and order_items/
             *quarantine.grant_write(etl_processor.role, "quarantine/"),
         ]
-        etl_processor.consume(orders, failures_to=failures, after=grants)
+        etl_processor.consume(events, failures_to=failures, after=grants)

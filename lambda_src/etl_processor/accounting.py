@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 
 import json
 
-from batch import BatchResult
+from etl_processor.batch import BatchResult
 
 NAMESPACE = "Ecommerce/Ingestion"
 METRICS = {

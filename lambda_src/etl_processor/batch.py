@@ -12,13 +12,13 @@ from typing import Any
 
 from pybase64 import b64decode
 
-from order_event import OrderReader
-from order_rows import OrderRows, OrderTables
-from quarantine_rows import QuarantineRows, QuarantineTable, Row
-from rejection import Reason, Rejection
-from runtime_contract import Contracts
-from table_object import LakeObject
-from tokens import Tokens
+from etl_processor.datasets import Contracts
+from etl_processor.order_event import OrderReader
+from etl_processor.order_rows import OrderRows, OrderTables
+from shared.quarantine_rows import QuarantineRows, QuarantineTable, Row
+from shared.rejection import Reason, Rejection
+from shared.table_object import LakeObject
+from shared.tokens import Tokens
 
 HOUR_US = 3_600 * 1_000_000
 

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, defstruct
 from msgspec.json import Decoder, Encoder
 
-from money import JsonNumber
-from runtime_contract import Column
+from shared.money import JsonNumber
+from shared.runtime_contract import Column
 
 INT64 = (-(2**63), 2**63 - 1)
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from accounting import account_line
-from batch import BatchProcessor
-from runtime_contract import load_contracts
-from settings import settings_from
-from table_object import LakeObject
+from etl_processor.accounting import account_line
+from etl_processor.batch import BatchProcessor
+from etl_processor.datasets import load_contracts
+from etl_processor.settings import settings_from
+from shared.table_object import LakeObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

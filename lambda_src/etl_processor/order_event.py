@@ -11,15 +11,16 @@ from typing import Any
 
 import msgspec
 
-from event_decoder import event_decoder, event_encoder
-from member_rules import MemberRules
-from memo import Memo
-from money import Money
-from rejection import Reason, Rejection
-from runtime_contract import Column, Contract, Contracts
-from strict_json import parsed_object
-from text_masking import EMAIL, SURE, TextMask
-from tokens import Tokens
+from etl_processor.datasets import Contracts
+from etl_processor.event_decoder import event_decoder, event_encoder
+from shared.member_rules import MemberRules
+from shared.memo import Memo
+from shared.money import Money
+from shared.rejection import Reason, Rejection
+from shared.runtime_contract import Column, Contract
+from shared.strict_json import parsed_object
+from shared.text_masking import EMAIL, SURE, TextMask
+from shared.tokens import Tokens
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -7,10 +7,10 @@ from typing import Any
 from arro3.compute import take
 from arro3.core import Array, DataType
 
-from order_event import Line, Order
-from runtime_contract import Contracts
-from table_object import LakeObject, TableFormat, object_key
-from tokens import Tokens
+from etl_processor.datasets import Contracts
+from etl_processor.order_event import Line, Order
+from shared.table_object import LakeObject, TableFormat, object_key
+from shared.tokens import Tokens
 
 ORDER_COLUMNS = (
     "event_id",

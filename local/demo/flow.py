@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 
-from config.naming import database_name, order_stream_name
+from config.naming import database_name, event_stream_name
 from local.demo.platform import ENV, Platform
 from local.lake.lake import Lake, open_lake
 from local.lambda_service.aws_clients import aws_client
@@ -13,7 +13,7 @@ from local.progress import Progress
 from local.shop.order_record import Record
 from local.shop.producer import SendReport, send
 
-STREAM = order_stream_name(ENV)
+STREAM = event_stream_name(ENV)
 STALLED_SECONDS = 180.0
 LOOK_SECONDS = 0.3
 SILENT_SECONDS = 10.0  # the service writes its status every second

@@ -3,8 +3,8 @@ from cdktf import TerraformStack
 
 from config import Environment, NetworkSize, ZoneLifecycle
 from constructs.encryption_key import EncryptionKey
+from constructs.event_stream import EventStream
 from constructs.lake_zone import LakeZone
-from constructs.order_stream import OrderStream
 from constructs.python_function import PythonFunction
 from tests.constructs.test_private_network import private
 from tests.support.synthesis import Template, synthesized
@@ -20,7 +20,7 @@ def inside(env: Environment) -> Template:
             stack, "F", source="etl_processor", env=env, size=env.etl_processor, key=key, contracts=(), variables={}
         )
         made.run_inside(private(stack, NetworkSize(interface_endpoints=("secretsmanager",))))
-        stream = OrderStream(stack, "Orders", name="orders", key=key, size=env.order_stream)
+        stream = EventStream(stack, "Orders", name="orders", key=key, size=env.event_stream)
         made.consume(stream, failures_to=LakeZone(stack, "Q", name="q", key=key, lifecycle=ZoneLifecycle()))
 
     return synthesized(build)

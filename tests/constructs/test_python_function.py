@@ -9,8 +9,8 @@ from cdktf import TerraformStack
 from config import Environment, ZoneLifecycle
 from constructs import python_function
 from constructs.encryption_key import EncryptionKey
+from constructs.event_stream import EventStream
 from constructs.lake_zone import LakeZone
-from constructs.order_stream import OrderStream
 from constructs.python_function import PythonFunction
 from contracts import load_contract
 from tests.support.synthesis import Template, synthesized
@@ -30,7 +30,7 @@ def function(env: Environment) -> Template:
             contracts=[load_contract("orders")],
             variables={"LOG_LEVEL": "INFO"},
         )
-        stream = OrderStream(stack, "Orders", name="orders", key=key, size=env.order_stream)
+        stream = EventStream(stack, "Orders", name="orders", key=key, size=env.event_stream)
         made.consume(stream, failures_to=LakeZone(stack, "Q", name="q", key=key, lifecycle=ZoneLifecycle()))
 
     return synthesized(build)
@@ -67,7 +67,7 @@ def test_the_log_group_is_there_before_the_function_with_retention_and_key(funct
 def test_the_package_holds_code_and_contracts_and_its_digest_is_lambdas(function: Template) -> None:
     package = python_function.ROOT / "build" / "functions" / "ecommerce-test-etl-processor.zip"
     names = zipfile.ZipFile(package).namelist()
-    assert {"handler.py", "contracts/orders.json"} <= set(names)
+    assert {"etl_processor/handler.py", "etl_processor/contracts/orders.json", "shared/tokens.py"} <= set(names)
     assert not [name for name in names if "__pycache__" in name or name.endswith(".txt")]
     digest = base64.b64encode(hashlib.sha256(package.read_bytes()).digest()).decode()
     assert function.one("aws_lambda_function")["source_code_hash"] == digest

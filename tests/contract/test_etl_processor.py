@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from arro3.io import read_parquet
 
-from batch import BatchProcessor
 from config import ENVIRONMENTS, Environment
 from config.naming import function_name, stack_name
 from constructs.python_function import ROOT
 from contracts import load_contract
-from runtime_contract import load_contracts as load_packed
-from settings import VARIABLES
+from etl_processor.batch import BatchProcessor
+from etl_processor.datasets import load_contracts as load_packed
+from etl_processor.settings import VARIABLES
 from tests.support.platform import templates
 from tests.unit.etl_processor.etl_events import KEY, batch_of, encoded, order
 
@@ -48,7 +48,7 @@ def test_function_and_catalog_agree_on_the_years_there_are(env: Environment) -> 
     first, last = env.event_years
     with zipfile.ZipFile(ROOT / "build" / "functions" / f"{function_name(env, 'etl_processor')}.zip") as package:
         for dataset in TABLES:
-            packed = json.loads(package.read(f"contracts/{dataset}.json"))
+            packed = json.loads(package.read(f"etl_processor/contracts/{dataset}.json"))
             (year,) = [column for column in packed["columns"] if column["name"] == "year"]
             table = template.named("aws_glue_catalog_table", str(load_contract(dataset).received_as))
             assert table["parameters"]["projection.year.range"] == f"{first},{last}"
@@ -67,7 +67,7 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("dataset", TABLES)
 def test_what_the_function_writes_is_what_the_catalog_says_and_where_it_says(packaged: Path, dataset: str) -> None:
-    processor = BatchProcessor(load_packed(packaged / "contracts"), KEY)
+    processor = BatchProcessor(load_packed(packaged / "etl_processor" / "contracts"), KEY)
     records = [encoded(order(occurred_at="2026-06-30T23:59:59Z")), b"no order"]
     written = processor.process(batch_of(records, arrival=ARRIVAL_2026)).objects
     contract = load_contract(dataset)

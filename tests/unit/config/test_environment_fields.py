@@ -1,7 +1,7 @@
 import pytest
 
-from config import ENVIRONMENTS, Environment, FunctionSize, OrderStreamSize, environment
-from config.naming import bucket_name, database_name, function_name, order_stream_name, stack_name
+from config import ENVIRONMENTS, Environment, EventStreamSize, FunctionSize, environment
+from config.naming import bucket_name, database_name, event_stream_name, function_name, stack_name
 
 
 def test_each_environment_is_found_by_its_name() -> None:
@@ -38,15 +38,15 @@ def test_names_are_made_in_one_place(env: Environment) -> None:
     assert stack_name(env) == "ecommerce-test"
     assert bucket_name(env, "silver") == "ecommerce-test-silver-123456789012"
     assert database_name(env, "silver") == "ecommerce_test_silver"
-    assert order_stream_name(env) == "ecommerce-test-orders"
+    assert event_stream_name(env) == "ecommerce-test-events"
     assert function_name(env, "etl_processor") == "ecommerce-test-etl-processor"
 
 
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: OrderStreamSize(shards=0), "shards is 0"),
-        (lambda: OrderStreamSize(retention_hours=24), "retention_hours is 24; use 168"),
+        (lambda: EventStreamSize(shards=0), "shards is 0"),
+        (lambda: EventStreamSize(retention_hours=24), "retention_hours is 24; use 168"),
         (lambda: FunctionSize(memory_mb=64), "memory_mb is 64; AWS allows 128 to 10240"),
         (lambda: FunctionSize(retry_attempts=-1), "retry_attempts is -1"),
         (lambda: Environment(name="Prod!", account_id="1" * 12), "a name has 2 to 12"),

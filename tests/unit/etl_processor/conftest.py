@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from batch import BatchProcessor
 from contracts import load_contracts, runtime_document
-from runtime_contract import Contracts
-from runtime_contract import load_contracts as load_packed
+from etl_processor.batch import BatchProcessor
+from etl_processor.datasets import Contracts
+from etl_processor.datasets import load_contracts as load_packed
 from tests.unit.etl_processor.etl_events import KEY
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 from arro3.io import read_parquet
 
-from batch import BatchResult
-from table_object import LakeObject
+from etl_processor.batch import BatchResult
+from shared.table_object import LakeObject
 
 ARRIVAL = 1_291_192_200.25  # 2010-12-01 08:30:00.25 UTC
 FIRST_SEQUENCE = 49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136_588_898
@@ -75,7 +75,7 @@ def entry(data: bytes | str, sequence: int, *, shard: str = SHARD, arrival: floa
         "eventName": "aws:kinesis:record",
         "invokeIdentityArn": "arn:aws:iam::123456789012:role/etl",
         "awsRegion": "eu-west-1",
-        "eventSourceARN": "arn:aws:kinesis:eu-west-1:123456789012:stream/ecommerce-test-orders",
+        "eventSourceARN": "arn:aws:kinesis:eu-west-1:123456789012:stream/ecommerce-test-events",
     }
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batch import BatchProcessor
-from runtime_contract import Contracts
-from table_object import object_key
+from etl_processor.batch import BatchProcessor
+from etl_processor.datasets import Contracts
+from shared.table_object import object_key
 from tests.unit.etl_processor.etl_events import ARRIVAL, KEY, SHARD, batch_of, encoded, entry, keys, order, rows
 
 MIXED: list[bytes | str] = [

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memo import REMEMBERED, Memo
-from money import JsonNumber, Money
-from rejection import Reason, Rejection
+from shared.memo import REMEMBERED, Memo
+from shared.money import JsonNumber, Money
+from shared.rejection import Reason, Rejection
 
 MONEY = Money(18, 4)
 

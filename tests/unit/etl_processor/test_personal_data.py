@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch import BatchProcessor
-from payload_masking import MAX_BYTES, PayloadMask
-from runtime_contract import Contracts
+from etl_processor.batch import BatchProcessor
+from etl_processor.datasets import Contracts
+from shared.payload_masking import MAX_BYTES, PayloadMask
+from shared.text_masking import SURE, TextMask
+from shared.tokens import Tokens
 from tests.unit.etl_processor.etl_events import KEY, batch_of, encoded, order, rows, with_item
-from text_masking import SURE, TextMask
-from tokens import Tokens
 
 TOKENS = Tokens(KEY)
 PLANTED = ("jane.roe@example.org", "7946", "Roe", "203.0.113.7")

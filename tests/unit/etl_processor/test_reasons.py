@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from batch import BatchProcessor
-from rejection import Reason
+from etl_processor.batch import BatchProcessor
+from shared.rejection import Reason
 from tests.unit.etl_processor.etl_events import batch_of, encoded, order, rows, with_item, without
 
 GOOD: list[bytes | str] = [encoded(order(number)) for number in range(1, 501)]

@@ -9,10 +9,10 @@ import duckdb
 import pytest
 from arro3.io import read_parquet
 
-from batch import BatchProcessor
 from contracts import load_contract
-from runtime_contract import Contracts, load_contracts
-from table_object import TableFormat
+from etl_processor.batch import BatchProcessor
+from etl_processor.datasets import Contracts, load_contracts
+from shared.table_object import TableFormat
 from tests.unit.etl_processor.etl_events import SHARD, batch_of, encoded, order, rows, with_item
 
 HIVE_TYPES = {

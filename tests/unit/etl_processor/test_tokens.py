@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from shared.tokens import NORMAL_FORMS, Tokens
 from tests.unit.etl_processor.etl_events import KEY
-from tokens import NORMAL_FORMS, Tokens
 
 TOKENS = Tokens(KEY)
 
@@ -47,8 +47,8 @@ def test_a_value_without_substance_has_no_token(kind: str, value: str) -> None:
 
 
 def test_a_token_outlives_the_process() -> None:
-    code = "from tokens import Tokens; print(Tokens(b'k' * 64).of('email')('jane.roe@example.org'))"
-    path = next(entry for entry in sys.path if entry.endswith("etl_processor") and "lambda_src" in entry)
+    code = "from shared.tokens import Tokens; print(Tokens(b'k' * 64).of('email')('jane.roe@example.org'))"
+    path = next(entry for entry in sys.path if entry.endswith("lambda_src"))
     done = subprocess.run([sys.executable, "-c", code], cwd=path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == TOKENS.of("email")("jane.roe@example.org")
 

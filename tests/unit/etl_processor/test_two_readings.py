@@ -7,13 +7,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from member_rules import MemberRules
-from order_event import OrderReader
-from rejection import Reason, Rejection
-from runtime_contract import Contracts
-from strict_json import parsed_object
+from etl_processor.datasets import Contracts
+from etl_processor.order_event import OrderReader
+from shared.member_rules import MemberRules
+from shared.rejection import Reason, Rejection
+from shared.strict_json import parsed_object
+from shared.tokens import Tokens
 from tests.unit.etl_processor.etl_events import ARRIVAL, KEY, encoded, order
-from tokens import Tokens
 
 ARRIVAL_US = int(ARRIVAL * 1_000_000)
 # JSON texts, good and bad, for the members of an event; each is tried where it belongs and where it does not.
@@ -121,7 +121,7 @@ def test_the_two_readings_agree(packed: Contracts, reader: OrderReader, extras: 
 @pytest.mark.parametrize("kept", [{}, {"customer": None}, {"total": 35.64}, {"ip_address": None}])
 def test_a_plain_event_is_read_once(reader: OrderReader, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """The strict reading costs ten times the fast one: events as shops write them must not need it."""
-    monkeypatch.setattr("order_event.parsed_object", lambda *_: pytest.fail("read a second time"))
+    monkeypatch.setattr("etl_processor.order_event.parsed_object", lambda *_: pytest.fail("read a second time"))
     reader.read(encoded(order(**kept)), ARRIVAL_US)
     reader.read(json.dumps(order(**kept), indent=1).encode(), ARRIVAL_US)
     reader.read(encoded(order(occurred_at="2010-12-01T08:26:00.123Z", **kept)), ARRIVAL_US)

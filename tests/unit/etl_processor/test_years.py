@@ -2,9 +2,9 @@
 
 import pytest
 
-from batch import BatchProcessor
 from contracts import load_contracts, runtime_document, within_years
-from runtime_contract import load_contracts as load_packed
+from etl_processor.batch import BatchProcessor
+from etl_processor.datasets import load_contracts as load_packed
 from tests.unit.etl_processor.etl_events import ARRIVAL, KEY, batch_of, encoded, order
 
 

@@ -10,7 +10,7 @@ from local.lambda_service.mapping import mapping_from
 MINIMAL: dict[str, Any] = {
     "UUID": "u-1",
     "State": "Enabled",
-    "EventSourceArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/ecommerce-local-orders",
+    "EventSourceArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/ecommerce-local-events",
     "FunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:ecommerce-local-etl-processor",
 }
 
@@ -46,7 +46,7 @@ def test_every_setting_of_the_platforms_mapping_is_read() -> None:
         maximum_record_age_seconds=86400,
     )
     assert mapping.on_failure_bucket == "ecommerce-local-quarantine-1"
-    assert (mapping.stream_name, mapping.function_name) == ("ecommerce-local-orders", "ecommerce-local-etl-processor")
+    assert (mapping.stream_name, mapping.function_name) == ("ecommerce-local-events", "ecommerce-local-etl-processor")
     assert mapping.problems == ()
 
 

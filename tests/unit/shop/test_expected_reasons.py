@@ -14,7 +14,7 @@ from local.shop.bad_records import FAULTS, Fault, bad_record
 from local.shop.order_record import Document, Record
 from local.shop.shop_day import generate
 
-FUNCTION = Path(__file__).parents[3] / "lambda_src" / "etl_processor"
+FUNCTION = Path(__file__).parents[3] / "lambda_src"
 ARRIVAL = 1_750_000_000.0  # June 2025, after the generated day
 KEY = b"k" * 64
 GOOD: Document = {
@@ -39,13 +39,13 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         (folder / f"{name}.json").write_bytes(runtime_document(contract))
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(FUNCTION))
-        yield importlib.import_module("runtime_contract").load_contracts(folder)
+        yield importlib.import_module("etl_processor.datasets").load_contracts(folder)
 
 
 @pytest.fixture(scope="module")
 def quarantined(packaged: Any) -> Callable[[Sequence[Record]], dict[str, int]]:
     """How many of these records the function sets aside, by reason."""
-    processor = importlib.import_module("batch").BatchProcessor(packaged, KEY)
+    processor = importlib.import_module("etl_processor.batch").BatchProcessor(packaged, KEY)
 
     def count(records: Sequence[Record]) -> dict[str, int]:
         event = {"Records": [_delivered(record, place) for place, record in enumerate(records)]}
@@ -66,8 +66,8 @@ def test_a_generated_day_is_judged_as_it_expects(quarantined: Any) -> None:
 
 
 def test_the_quarantine_names_bad_records_as_the_ledger_does(packaged: Any) -> None:
-    tokens = importlib.import_module("tokens").Tokens(KEY)
-    rows = importlib.import_module("quarantine_rows").QuarantineRows(packaged.order_event, tokens)
+    tokens = importlib.import_module("shared.tokens").Tokens(KEY)
+    rows = importlib.import_module("shared.quarantine_rows").QuarantineRows(packaged.order_event, tokens)
     for fault in FAULTS:
         record = bad_record(dict(GOOD), fault)
         assert rows.record_id(record.data) == record.identity, fault.name

@@ -16,7 +16,7 @@ from arro3.compute import mul
 from arro3.core import Array, DataType, Field, RecordBatch, Schema
 from arro3.io import write_parquet
 
-from runtime_contract import Column, Contract
+from shared.runtime_contract import Column, Contract
 
 # Level 3 costs two to four times as much time for a few per cent of size.
 COMPRESSION = "zstd(1)"

@@ -57,31 +57,17 @@ class Contract:
         raise ValueError(f"contract {self.name}: no column {name!r}; the code and the contract must change together")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contracts:
-    """What the function reads and the three tables it writes."""
-
-    order_event: Contract
-    orders: Contract
-    order_items: Contract
-    quarantine: Contract
-
-
-def load_contracts(folder: Path) -> Contracts:
-    """The contracts of the folder; ValueError names the file that is missing or does not fit."""
-    tables = {name: _table(folder, name) for name in ("orders", "order_items", "quarantine")}
-    return Contracts(order_event=_contract(folder, "order_event"), **tables)
-
-
-def _table(folder: Path, name: str) -> Contract:
-    contract = _contract(folder, name)
+def load_hourly_table(folder: Path, name: str) -> Contract:
+    """The contract of a table with a partition per hour; ValueError names what is missing or does not fit."""
+    contract = load_contract(folder, name)
     partitions = tuple(column.name for column in contract.columns if column.partition)
     if partitions != HOURLY:
         raise ValueError(f"{folder / name}.json: partitions are {partitions}, this code writes {HOURLY}")
     return contract
 
 
-def _contract(folder: Path, name: str) -> Contract:
+def load_contract(folder: Path, name: str) -> Contract:
+    """The contract ``name`` as it is packed; ValueError names the file that is missing."""
     path = folder / f"{name}.json"
     if not path.is_file():
         raise ValueError(f"{path}: missing; package it with contracts.runtime_document(load_contract({name!r}))")

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, NoReturn
 
-from rejection import Reason, Rejection
+from shared.rejection import Reason, Rejection
 
 KPL_MAGIC = b"\xf3\x89\x9a\xc2"  # https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
 MAX_DEPTH = 64

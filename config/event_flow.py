@@ -7,7 +7,7 @@ WEEK_HOURS = 168
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderStreamSize:
+class EventStreamSize:
     """The order stream. ``shards`` None means on-demand: AWS scales, and bills by volume."""
 
     shards: int | None = None
@@ -15,10 +15,10 @@ class OrderStreamSize:
 
     def __post_init__(self) -> None:
         if self.shards is not None and self.shards < 1:
-            raise ValueError(f"order_stream.shards is {self.shards}; use at least 1, or None for on-demand")
+            raise ValueError(f"event_stream.shards is {self.shards}; use at least 1, or None for on-demand")
         if not WEEK_HOURS <= self.retention_hours <= 8_760:
             raise ValueError(
-                f"order_stream.retention_hours is {self.retention_hours}; use {WEEK_HOURS} to 8760: "
+                f"event_stream.retention_hours is {self.retention_hours}; use {WEEK_HOURS} to 8760: "
                 "a week is the time there is to repair a consumer before records are lost"
             )
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 
-from rejection import Reason, Rejection
+from shared.rejection import Reason, Rejection
 
 # ASCII digits only: \d and Decimal also take the digits of every other script.
 NUMBER = re.compile(r"(-?[0-9]+)(?:\.([0-9]+))?")

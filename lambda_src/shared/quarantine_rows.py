@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from payload_masking import PayloadMask
-from rejection import Reason, Rejection
-from runtime_contract import Contract
-from table_object import LakeObject, TableFormat, object_key
-from tokens import Tokens
+from shared.payload_masking import PayloadMask
+from shared.rejection import Reason, Rejection
+from shared.runtime_contract import Contract
+from shared.table_object import LakeObject, TableFormat, object_key
+from shared.tokens import Tokens
 
 # A row's columns in order; table_object adds _shard_id.
 COLUMNS = ("record_id", "reason", "detail", "source", "payload", "payload_bytes", "_sequence_number", "_arrival_ts")

@@ -5,13 +5,13 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.kinesis_stream import KinesisStream, KinesisStreamStreamModeDetails
 
-from config import OrderStreamSize
+from config import EventStreamSize
 from constructs import Construct
 from constructs.access import allow
 from constructs.encryption_key import EncryptionKey
 
 
-class OrderStream(Construct):
+class EventStream(Construct):
     """A Kinesis stream, encrypted, that keeps records for a week at least: the time to repair a consumer."""
 
     def __init__(
@@ -21,7 +21,7 @@ class OrderStream(Construct):
         *,
         name: str,
         key: EncryptionKey,
-        size: OrderStreamSize,
+        size: EventStreamSize,
         disposable: bool = False,
     ) -> None:
         super().__init__(scope, id_)

@@ -8,7 +8,7 @@ linear in the text: every repetition starts at a word's first character only, or
 
 import re
 
-from tokens import Tokens
+from shared.tokens import Tokens
 
 _START = r"(?<![\w.+-])"
 _EMAIL = r"(?<![\w.+'-])[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"

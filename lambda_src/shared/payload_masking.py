@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from runtime_contract import Column, Contract
-from text_masking import ALL, TextMask, mark
-from tokens import NORMAL_FORMS, Token, Tokens
+from shared.runtime_contract import Column, Contract
+from shared.text_masking import ALL, TextMask, mark
+from shared.tokens import NORMAL_FORMS, Token, Tokens
 
 MAX_BYTES = 10_000
 HALF_PAIRS = re.compile("[\ud800-\udfff]")

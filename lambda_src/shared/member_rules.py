@@ -10,10 +10,10 @@ from typing import Annotated, Any
 
 import msgspec
 
-from event_decoder import INT64
-from money import Money
-from rejection import Reason, Rejection
-from runtime_contract import Column, Contract
+from etl_processor.event_decoder import INT64
+from shared.money import Money
+from shared.rejection import Reason, Rejection
+from shared.runtime_contract import Column, Contract
 
 MOMENT = Annotated[datetime, msgspec.Meta(tz=True)]
 # Two members whose broken rule has a reason of its own.
