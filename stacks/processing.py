@@ -1,4 +1,4 @@
-"""The processing layer: order events from the stream become rows in silver, or stand in quarantine with a reason."""
+"""The processing layer: events from the stream become rows in silver, or stand in quarantine with a reason."""
 
 from config import Environment
 from config.naming import physical_name
@@ -10,6 +10,7 @@ from constructs.lake_zone import LakeZone
 from constructs.private_network import PrivateNetwork
 from constructs.python_function import PythonFunction
 from stacks.datasets import dataset
+from stacks.event_families import EVENT_DATASETS, EVENT_TABLES
 
 
 class ProcessingLayer(Construct):
@@ -31,7 +32,7 @@ class ProcessingLayer(Construct):
         key = environment_key(
             self, "FunctionKey", env=env, name="functions", for_logs=f"/aws/lambda/{physical_name(env)}"
         )
-        masking_key = GeneratedSecret(
+        self.masking_key = masking_key = GeneratedSecret(
             self,
             "MaskingKey",
             name=physical_name(env, "masking-key"),
@@ -39,14 +40,14 @@ class ProcessingLayer(Construct):
             key=key,
             disposable=env.may_delete("masking-key"),
         )
-        etl_processor = PythonFunction(
+        self.etl_processor = etl_processor = PythonFunction(
             self,
             "EtlProcessor",
             source="etl_processor",
             env=env,
             size=env.etl_processor,
             key=key,
-            contracts=[dataset(env, name) for name in ("order_event", "orders", "order_items", "quarantine")],
+            contracts=[dataset(env, name) for name in EVENT_DATASETS],
             variables={
                 "SILVER_BUCKET": silver.bucket.bucket,
                 "QUARANTINE_BUCKET": quarantine.bucket.bucket,
@@ -59,7 +60,7 @@ class ProcessingLayer(Construct):
 
         grants = [
             *masking_key.grant_read(etl_processor.role),
-            *silver.grant_write(etl_processor.role, "order"),  # orders/ and order_items/
+            *silver.grant_write(etl_processor.role, *(f"{table}/" for table in EVENT_TABLES)),
             *quarantine.grant_write(etl_processor.role, "quarantine/"),
         ]
         etl_processor.consume(events, failures_to=failures, after=grants)

@@ -1,30 +1,42 @@
-"""The typed JSON decoder of an event and its inverse, built from the contract: columns in, msgspec functions out.
+"""The typed JSON decoder of all events and its inverse, built from the contracts: columns in, msgspec functions out.
+
+There is one type for each event_type, and msgspec tells them apart while it decodes: a fifth faster than looking for
+the event_type first and then decoding the members of its contract.
 
 It is the fast reading, not the whole one. Left to `order_event`: amounts (they arrive as text, int or `JsonNumber`) and
 patterns (msgspec calls back into Python for each, a tenth of the time of a record).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Union
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, defstruct
 from msgspec.json import Decoder, Encoder
 
 from shared.money import JsonNumber
-from shared.runtime_contract import Column
+from shared.runtime_contract import WHOLE_NUMBERS, Column, Contract
 
-INT64 = (-(2**63), 2**63 - 1)
-
-
-def event_decoder(name: str, columns: Sequence[Column]) -> Callable[[bytes], Any]:
-    """Decodes one event; absent optional members are UNSET, null ones None, unknown ones are skipped."""
-    return Decoder(_struct(name, columns), float_hook=JsonNumber).decode
+TAG = "event_type"
 
 
-def event_encoder() -> Callable[[Any], bytes]:
+def event_types(event: Contract) -> dict[str, type[Struct]]:
+    """The types of one contract's events by event_type, which is then no member any more: the type says it."""
+    members = [_field(column) for column in event.columns if column.name != TAG]
+    return {
+        tag: defstruct(f"{event.name}_{tag}", members, kw_only=True, gc=False, tag_field=TAG, tag=tag)
+        for tag in event.column(TAG).rules["enum"]
+    }
+
+
+def event_decoder(types: Iterable[type[Struct]]) -> Callable[[bytes], Any]:
+    """Decodes an event of any of the types; absent optional members are UNSET, null ones None, unknown ones skipped."""
+    return Decoder(Union[tuple(types)], float_hook=JsonNumber).decode  # noqa: UP007  known at run time only
+
+
+def event_encoder() -> Callable[[Any, bytearray], None]:
     """Writes a decoded event again: the known members once each, numbers as they were spelled, no blanks."""
-    return Encoder(enc_hook=_spelled).encode
+    return Encoder(enc_hook=_spelled).encode_into
 
 
 def _spelled(number: Any) -> Raw:
@@ -58,8 +70,8 @@ def _string(column: Column) -> Any:
     return _limited(str, min_length=column.rules.get("minLength"), max_length=column.rules.get("maxLength"))
 
 
-def _bigint(column: Column) -> Any:
-    lowest, highest = INT64
+def _whole_number(column: Column) -> Any:
+    lowest, highest = WHOLE_NUMBERS[column.type]
     return _limited(int, ge=column.rules.get("minimum", lowest), le=column.rules.get("maximum", highest))
 
 
@@ -80,7 +92,8 @@ def _limited(type_: Any, **limits: int | None) -> Any:
 _TYPES = {
     "string": _string,
     "boolean": lambda column: bool,  # noqa: ARG005
-    "bigint": _bigint,
+    "int": _whole_number,
+    "bigint": _whole_number,
     "timestamp": lambda column: Annotated[datetime, Meta(tz=True)],  # noqa: ARG005
     "struct": lambda column: _struct(column.name, column.fields),
     "array": _array,

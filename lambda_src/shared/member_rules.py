@@ -10,10 +10,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from etl_processor.event_decoder import INT64
 from shared.money import Money
 from shared.rejection import Reason, Rejection
-from shared.runtime_contract import Column, Contract
+from shared.runtime_contract import WHOLE_NUMBERS, Column, Contract
 
 MOMENT = Annotated[datetime, msgspec.Meta(tz=True)]
 # Two members whose broken rule has a reason of its own.
@@ -32,7 +31,8 @@ class MemberRules:
         self._checks = {
             "string": self._check_string,
             "boolean": _check_boolean,
-            "bigint": _check_bigint,
+            "int": _check_whole_number,
+            "bigint": _check_whole_number,
             "timestamp": _check_timestamp,
             "struct": self._check_struct,
             "array": self._check_array,
@@ -97,11 +97,11 @@ def _check_boolean(_: Column, value: Any, place: str) -> None:
         raise Rejection(Reason.WRONG_TYPE, f"{place}: expected true or false")
 
 
-def _check_bigint(column: Column, value: Any, place: str) -> None:
+def _check_whole_number(column: Column, value: Any, place: str) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise Rejection(Reason.WRONG_TYPE, f"{place}: expected a whole number")
-    lowest = column.rules.get("minimum", INT64[0])
-    highest = column.rules.get("maximum", INT64[1])
+    lowest, highest = WHOLE_NUMBERS[column.type]
+    lowest, highest = column.rules.get("minimum", lowest), column.rules.get("maximum", highest)
     if not lowest <= value <= highest:
         raise Rejection(Reason.OUT_OF_RANGE, f"{place}: expected {lowest} to {highest}")
 

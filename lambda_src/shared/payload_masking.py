@@ -7,7 +7,10 @@ contract's personal ones, at any depth; scalars in place of an object with perso
 import json
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
+
+from msgspec.json import Encoder
 
 from shared.runtime_contract import Column, Contract
 from shared.text_masking import ALL, TextMask, mark
@@ -16,6 +19,7 @@ from shared.tokens import NORMAL_FORMS, Token, Tokens
 MAX_BYTES = 10_000
 HALF_PAIRS = re.compile("[\ud800-\udfff]")
 JSON_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+WIDEST = 2**63
 
 
 class PayloadMask:
@@ -26,14 +30,19 @@ class PayloadMask:
         self._patterns = TextMask(ALL, tokens)
         self._kinds = dict(_personal(contract.columns))
         self._members = _member_pattern(self._kinds)
+        self._encode = Encoder(decimal_format="number").encode
 
     def __call__(self, raw: bytes) -> str:
         """The masked text, without half surrogate pairs; bytes that are no UTF-8 are replaced."""
         try:
-            text = json.dumps(self._value(json.loads(raw.decode()), None), ensure_ascii=False)
+            text = json.dumps(self._value(json.loads(raw.decode()), None), ensure_ascii=False, default=int)
         except (ValueError, RecursionError):
             text = self._damaged(raw)
         return text.encode()[:MAX_BYTES].decode(errors="ignore")
+
+    def document(self, value: Any) -> str:
+        """The masked JSON text, whole, of what `strict_json` parsed: numbers keep their digits."""
+        return self._encode(self._value(value, None)).decode()
 
     def _damaged(self, raw: bytes) -> str:
         # Without its NULs a UTF-16 text reads as text, and escapes could hide what the patterns look for.
@@ -52,10 +61,13 @@ class PayloadMask:
             return value
         return self._scalar(value, kind)
 
-    def _scalar(self, value: str | int | float, kind: str | None) -> str | int | float:
+    def _scalar(self, value: str | float | Decimal, kind: str | None) -> str | float | Decimal:
         text = str(value)
         masked = self._token(kind, text) if kind else self._text(text)
-        return value if masked == text else masked
+        if masked != text:
+            return masked
+        # msgspec writes no whole number beyond 64 bits, but any Decimal.
+        return Decimal(value) if isinstance(value, int) and not -WIDEST <= value < WIDEST else value
 
     def _kind_of(self, name: str, member: Any) -> str | None:
         """The kind of a member, also of ``customerEmail`` or ``phone_number``; of an object only if it has one."""

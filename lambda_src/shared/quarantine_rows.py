@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -18,16 +19,15 @@ Row = tuple[str, str, str, str, str, int, str, int]
 
 
 class QuarantineRows:
-    """Makes the quarantine rows of one event's contract."""
+    """Makes quarantine rows; ``event`` says which members are personal and what an event_id looks like."""
 
     def __init__(self, event: Contract, tokens: Tokens) -> None:
-        self._source = event.name
         self._mask = PayloadMask(event, tokens)
         self._id_pattern = re.compile(event.column("event_id").rules["pattern"])
 
-    def row(self, raw: bytes, rejection: Rejection, sequence_number: str, arrival_us: int) -> Row:
-        """The row of a record; of one that is no base64, ``raw`` is the text itself."""
-        head = (self.record_id(raw), rejection.reason.value, rejection.detail, self._source)
+    def row(self, raw: bytes, rejection: Rejection, source: str, sequence_number: str, arrival_us: int) -> Row:
+        """The row of a record that was meant for ``source``; of one that is no base64, ``raw`` is the text itself."""
+        head = (self.record_id(raw), rejection.reason.value, rejection.detail, source)
         return (*head, self._payload(raw, rejection.reason), len(raw), sequence_number, arrival_us)
 
     def record_id(self, raw: bytes) -> str:
@@ -41,7 +41,7 @@ class QuarantineRows:
             return event_id
         return digest_of(raw)
 
-    def _payload(self, raw: bytes, reason: Reason) -> str:
+    def _payload(self, raw: bytes, reason: StrEnum) -> str:
         if reason is Reason.BAD_BASE64:  # one wrong character does not hide the rest from who decodes it
             return f"[{len(raw)} characters that are no base64]"
         return self._mask(raw)

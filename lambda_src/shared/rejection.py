@@ -25,12 +25,17 @@ class Reason(StrEnum):
     BAD_TIMESTAMP = "bad_timestamp"
     CLOCK_SKEW = "clock_skew"
     BUSINESS_RULE = "business_rule"
+    EVENT_ID_CONFLICT = "event_id_conflict"  # an earlier record of the batch says something else under the same id
 
 
 class Rejection(ValueError):  # noqa: N818  a verdict on a record, not an error of the program
     """When a record must be set aside: trying it again would not help, and its neighbours must not wait for it."""
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    def __init__(self, reason: StrEnum, detail: str) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+    def bare(self) -> "Rejection":
+        """The same without the traceback it was caught with, which holds on to all that was at hand then."""
+        return Rejection(self.reason, self.detail)

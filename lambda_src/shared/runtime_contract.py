@@ -9,6 +9,8 @@ from typing import Any
 
 DECIMAL = re.compile(r"decimal\((\d{1,2}),(\d{1,2})\)")
 HOURLY = ("year", "month", "day", "hour")
+# What a column of whole numbers holds.
+WHOLE_NUMBERS = {"int": (-(2**31), 2**31 - 1), "bigint": (-(2**63), 2**63 - 1)}
 
 
 @dataclass(frozen=True, kw_only=True)

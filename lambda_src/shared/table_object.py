@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from arro3.compute import mul
-from arro3.core import Array, DataType, Field, RecordBatch, Schema
+from arro3.core import Array, DataType, Field, RecordBatch, Schema, Table
 from arro3.io import write_parquet
 
 from shared.runtime_contract import Column, Contract
@@ -66,14 +66,24 @@ class TableFormat:
         }
 
     def array(self, name: str, values: Sequence[Any]) -> Array:
-        """Values of the column ``name`` as Arrow: texts, integers, microseconds since 1970, or units of an amount."""
+        """Values of the column ``name`` as Arrow; None is null.
+
+        Given as texts, integers, floats, days or microseconds since 1970, or units of an amount.
+        """
         return _array(self._contract.column(name), values)
 
     def parquet(self, arrays: Mapping[str, Array]) -> bytes:
         """The file, in the contract's order of columns; an error of Arrow if a required column holds null."""
-        batch = RecordBatch.from_arrays([arrays[column.name] for column in self._columns], schema=self._schema)
+        return self.parquet_of([self.batch(arrays)])
+
+    def batch(self, arrays: Mapping[str, Array]) -> RecordBatch:
+        """Rows in the contract's order of columns; an error of Arrow if a required column holds null."""
+        return RecordBatch.from_arrays([arrays[column.name] for column in self._columns], schema=self._schema)
+
+    def parquet_of(self, batches: Sequence[RecordBatch]) -> bytes:
+        """One file of several batches, in their order."""
         file = io.BytesIO()
-        write_parquet(batch, file, **self._options)
+        write_parquet(Table.from_batches(batches), file, **self._options)
         return file.getvalue()
 
 
@@ -91,7 +101,9 @@ def _array(column: Column, values: Sequence[Any]) -> Array:
     type_ = _arrow_type(column)
     if column.type == "timestamp":
         # Athena shows milliseconds. What it rounded up could show another hour than the row's partition.
-        return Array([value - value % 1_000 for value in values], DataType.int64()).cast(type_)
+        return Array([value and value - value % 1_000 for value in values], DataType.int64()).cast(type_)
+    if column.type == "date":  # days since 1970
+        return Array(values, DataType.int32()).cast(type_)
     if column.type.startswith("decimal"):
         return _amounts(Array(values, DataType.int64()), type_, column.digits[1])
     return Array(values, type_)
@@ -108,5 +120,7 @@ _ARROW_TYPES = {
     "boolean": DataType.bool(),
     "int": DataType.int32(),
     "bigint": DataType.int64(),
+    "double": DataType.float64(),
+    "date": DataType.date32(),
     "timestamp": DataType.timestamp("us"),
 }

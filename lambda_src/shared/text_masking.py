@@ -1,9 +1,11 @@
 """Personal data in free text: a text in, the same text with e-mail addresses, IP addresses and telephone numbers as
 tokens out. Names cannot be told from other words; they are found by the member they stand in.
 
-Three patterns: EMAIL for identifiers, where digits must stay digits; SURE for remarks that are stored as data, where a
-product code must stay a product code; ALL for quarantined payloads, where a mark too many does no harm. Each takes time
-linear in the text: every repetition starts at a word's first character only, or is bounded.
+Five patterns: EMAIL, and IDENTIFIER for identifiers, where digits must stay digits unless they are written as only
+telephone numbers are; CONTACT for the names of programs, whose versions look like IP addresses; SURE for remarks that
+are stored as data, where a product code must stay a product code; ALL for quarantined payloads, where a mark too many
+does no harm. Each takes time linear in the text: every repetition starts at a word's first character only, or is
+bounded.
 """
 
 import re
@@ -27,9 +29,17 @@ _PHONE = "|".join(
         rf"{_START}\(?[2-9]\d\d\)?[ .-]{{1,2}}\d{{3}}[ .-]\d{{4}}(?!\w)",  # (555) 867-5309
     )
 )
+_SPACED_PHONE = "|".join(
+    (
+        rf"{_START}\+[1-9](?:[ ()./-]{{0,3}}\d){{7,14}}(?!\w)",
+        rf"{_START}(?=[\d()-]{{0,16}} )\(?0\d{{1,5}}\)?(?:[ ()-]{{1,3}}\d{{2,8}}){{1,4}}(?!\w)",
+    )
+)
 _DIGITS = r"(?<![\w.:-])[＋+]?\d{9,15}(?!\w|\.\d)"  # noqa: RUF001
 
 EMAIL = re.compile(rf"(?P<email>{_EMAIL})")
+IDENTIFIER = re.compile(rf"(?P<email>{_EMAIL})|(?P<phone>{_SPACED_PHONE})")
+CONTACT = re.compile(rf"(?P<email>{_EMAIL})|(?P<phone>{_PHONE})")
 SURE = re.compile(rf"(?P<email>{_EMAIL})|(?P<ip>{_IP})|(?P<phone>{_PHONE})")
 ALL = re.compile(rf"(?P<email>{_EMAIL_PIECE})|(?P<ip>{_IP})|(?P<phone>{_PHONE}|{_DIGITS})")
 

@@ -25,9 +25,10 @@ def email(value: str) -> str:
 
 def phone(value: str) -> str:
     """``+`` and the digits, whatever stood between them; '' without digits."""
-    # The zero of +44 (0)20 is dialled without the country's code only.
-    digits = value.replace("(0)", "").encode("ascii", "ignore").translate(None, NON_DIGITS).decode().removeprefix("00")
-    return f"+{digits}" if digits else ""
+    if "(0)" in value:  # the zero of +44 (0)20 is dialled without the country's code only
+        value = value.replace("(0)", "")
+    digits = value.encode("ascii", "ignore").translate(None, NON_DIGITS).removeprefix(b"00").decode()
+    return "+" + digits if digits else ""
 
 
 def name(value: str) -> str:
@@ -53,9 +54,12 @@ class Tokens:
     def of(self, kind: str) -> Token:
         """The function from a value of this kind to its token, or to None if nothing of the value is left to hash."""
         start, normal = self._hashes[kind].copy, NORMAL_FORMS[kind]
+        is_plain = normal is email or normal is ip  # their form is made in place: a call less for each event
 
         def token(value: str) -> str | None:
-            form = normal(value if value.isascii() else unicodedata.normalize("NFKC", value))
+            if not value.isascii():
+                value = unicodedata.normalize("NFKC", value)
+            form = value.strip().lower() if is_plain else normal(value)
             if not form:
                 return None
             keyed = start()  # copying the keyed state saves hashing the key again

@@ -34,11 +34,15 @@ def bad_record(document: Document, fault: Fault) -> Record:
     )
 
 
-def _with(name: str, value: Any) -> Callable[[Document], bytes]:
-    return lambda document: encode(document | {name: value})
+def with_member(name: str, value: Any) -> Callable[[Document], bytes]:
+    return changed_to({name: value})
 
 
-def _without(name: str) -> Callable[[Document], bytes]:
+def changed_to(members: Document) -> Callable[[Document], bytes]:
+    return lambda document: encode(document | members)
+
+
+def without_member(name: str) -> Callable[[Document], bytes]:
     return lambda document: encode({key: value for key, value in document.items() if key != name})
 
 
@@ -109,17 +113,17 @@ FAULTS = (
     Fault(name="NUL in text", reason="nul_byte", damage=_with_item("description", "MUG\x00")),
     Fault(name="quantity as text", reason="wrong_type", damage=_with_item("quantity", "12")),
     Fault(name="quantity is true", reason="wrong_type", damage=_with_item("quantity", True)),
-    Fault(name="items is no list", reason="wrong_type", damage=_with("items", {})),
+    Fault(name="items is no list", reason="wrong_type", damage=with_member("items", {})),
     Fault(name="negative price", reason="business_rule", damage=_with_item("unit_price", "-2.55")),
     Fault(name="total is off", reason="business_rule", damage=_total_off),
-    Fault(name="no order_id", reason="missing_field", damage=_without("order_id")),
-    Fault(name="country is null", reason="missing_field", damage=_with("country", None)),
+    Fault(name="no order_id", reason="missing_field", damage=without_member("order_id")),
+    Fault(name="country is null", reason="missing_field", damage=with_member("country", None)),
     Fault(name="currency twice", reason="duplicate_key", damage=_currency_twice),
-    Fault(name="unknown event type", reason="unknown_type", damage=_with("event_type", "order_teleported")),
-    Fault(name="major version 2", reason="unknown_schema", damage=_with("schema_version", "2.0")),
-    Fault(name="30 February", reason="bad_timestamp", damage=_with("occurred_at", "2024-02-30T10:00:00Z")),
-    Fault(name="time without offset", reason="bad_timestamp", damage=_with("occurred_at", "2024-11-29T10:00:00")),
-    Fault(name="in the future", reason="clock_skew", damage=_with("occurred_at", "2038-01-01T00:00:00Z")),
-    Fault(name="currency in small letters", reason="bad_format", damage=_with("currency", "gbp")),
-    Fault(name="event_id with blanks", reason="bad_format", damage=_with("event_id", "order placed 1")),
+    Fault(name="unknown event type", reason="unknown_type", damage=with_member("event_type", "order_teleported")),
+    Fault(name="major version 2", reason="unknown_schema", damage=with_member("schema_version", "2.0")),
+    Fault(name="30 February", reason="bad_timestamp", damage=with_member("occurred_at", "2024-02-30T10:00:00Z")),
+    Fault(name="time without offset", reason="bad_timestamp", damage=with_member("occurred_at", "2024-11-29T10:00:00")),
+    Fault(name="in the future", reason="clock_skew", damage=with_member("occurred_at", "2038-01-01T00:00:00Z")),
+    Fault(name="currency in small letters", reason="bad_format", damage=with_member("currency", "gbp")),
+    Fault(name="event_id with blanks", reason="bad_format", damage=with_member("event_id", "order placed 1")),
 )

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
@@ -20,13 +20,14 @@ class Kind(StrEnum):
 
     ORDER = "order"  # an event of its day
     LATE = "late"  # an event of an earlier day
+    VISIT = "visit"  # a step of a visitor
     BAD = "bad"  # breaks the contract on purpose
     REPEAT = "repeat"  # the bytes of an earlier record once more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """One record of the order stream.
+    """One record of the event stream.
 
     ``identity`` is `identity_of` its bytes. ``expected_reason`` is the reason code it must be quarantined with; None
     for a record that is not known to be bad.
@@ -46,6 +47,11 @@ def record_of(document: Document, *, kind: Kind = Kind.ORDER) -> Record:
     # The same rule as `identity_of`, without reading back what was just written.
     identity = event_id if _event_id_pattern().fullmatch(event_id) else digest_of(data)
     return Record(data=data, partition_key=document["order_id"], identity=identity, kind=kind)
+
+
+def repeated(record: Record) -> Record:
+    """The same bytes once more."""
+    return replace(record, kind=Kind.REPEAT)
 
 
 def encode(document: Mapping[str, Any]) -> bytes:

@@ -4,14 +4,14 @@ Nothing is dropped: an entry that the stream refused is sent again, without thos
 was lost nobody knows what arrived, so all of it is sent again and may lie in the stream twice; readers know such twins
 by their identity.
 
-PutRecords promises no order within a call. A call therefore holds at most one record per partition key, and the next
-call starts only when all of this one was accepted: the records of one key stand in the stream in the order given,
-whatever is sent again. Records that all share a single key travel one by one.
+PutRecords promises no order within a call. A call therefore holds at most one record per partition key (`put_calls`),
+and the next call starts only when all of this one was accepted: the records of one key stand in the stream in the order
+given, whatever is sent again. Records that all share a single key travel one by one.
 """
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, KeysView
+from collections.abc import Callable, Iterable, KeysView
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -19,13 +19,8 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NotReachedError
 
 from local.shop.order_record import Record
+from local.shop.put_calls import calls
 
-# https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html; larger records are a setting of the
-# stream that this platform leaves at 1 MiB. Sizes count data and partition key, before base64.
-MAX_RECORDS = 500
-MAX_CALL_BYTES = 5 * 1024 * 1024
-MAX_RECORD_BYTES = 1024 * 1024
-MAX_KEY_CHARACTERS = 256
 THROTTLES = frozenset(
     {
         "ProvisionedThroughputExceededException",
@@ -91,7 +86,7 @@ def send(
     sleep: Callable[[float], object] = time.sleep,
     jitter: Callable[[], float] = random.random,
 ) -> SendReport:
-    """Send all records in order and wait until each is accepted.
+    """Send all records, those of one key in order, and wait until each is accepted.
 
     ``on_progress`` is told after each call how many more were accepted. ``max_attempts`` bounds the attempts in a row
     in which nothing is accepted; then `SendFailedError`. A record beyond the stream's limits is a ValueError before its
@@ -100,43 +95,9 @@ def send(
     if max_attempts < 1:
         raise ValueError(f"max_attempts is {max_attempts}, expected 1 or more")
     sender = _Sender(client, stream_name, max_attempts=max_attempts, sleep=sleep, jitter=jitter)
-    for call in _calls(records):
+    for call in calls(records):
         sender.deliver(call, on_progress or (lambda _: None))
     return sender.report()
-
-
-def _calls(records: Iterable[Record]) -> Iterator[list[Record]]:
-    """The records in groups that PutRecords takes, each partition key at most once per group."""
-    call: list[Record] = []
-    keys: set[str] = set()
-    call_bytes = 0
-    for record in records:
-        record_bytes = _checked_bytes(record)
-        full = len(call) == MAX_RECORDS or call_bytes + record_bytes > MAX_CALL_BYTES
-        if full or record.partition_key in keys:
-            yield call
-            call, keys, call_bytes = [], set(), 0
-        call.append(record)
-        keys.add(record.partition_key)
-        call_bytes += record_bytes
-    if call:
-        yield call
-
-
-def _checked_bytes(record: Record) -> int:
-    key = record.partition_key
-    if not 1 <= len(key) <= MAX_KEY_CHARACTERS:
-        raise ValueError(
-            f"record {record.identity}: partition key of {len(key)} characters, the stream takes 1 to "
-            f"{MAX_KEY_CHARACTERS}; give the order a shorter number"
-        )
-    size = len(record.data) + len(key.encode())
-    if size > MAX_RECORD_BYTES:
-        raise ValueError(
-            f"record {record.identity}: {size:,} bytes with its partition key, the stream takes "
-            f"{MAX_RECORD_BYTES:,}; split the order into several events"
-        )
-    return size
 
 
 class _Sender:

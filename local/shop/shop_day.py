@@ -15,7 +15,7 @@ from local.shop.bad_records import FAULTS, bad_record
 from local.shop.catalogue import amount, popularity, products
 from local.shop.customers import country_of, customer, draw_country, draw_customer, draw_ip_address
 from local.shop.dice import Dice, Window
-from local.shop.order_record import SCHEMA_VERSION, Document, Kind, Record, record_of
+from local.shop.order_record import SCHEMA_VERSION, Document, Kind, Record, record_of, repeated
 
 DEFAULT_DAY = date(2024, 11, 29)
 DEFAULT_SEED = 1
@@ -63,7 +63,7 @@ def _records(shop: "_Shop", events: int, shares: dict[str, float]) -> Iterator[R
         fate = shop.dice.roll()
         time_ms = _time_of_day_ms((slot + shop.dice.roll()) / events)
         if fate < repeat and sent:
-            yield _repeated(sent.look())
+            yield repeated(sent.look())
             continue
         if repeat <= fate < bad:
             record = shop.bad(time_ms)
@@ -148,16 +148,6 @@ def _basket(dice: Dice) -> Document:
             }
         )
     return {"items": items} if dice.chance(NO_TOTAL_SHARE) else {"total": amount(units), "items": items}
-
-
-def _repeated(record: Record) -> Record:
-    return Record(
-        data=record.data,
-        partition_key=record.partition_key,
-        identity=record.identity,
-        kind=Kind.REPEAT,
-        expected_reason=record.expected_reason,
-    )
 
 
 def _time_of_day_ms(share: float) -> int:

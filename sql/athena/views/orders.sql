@@ -26,6 +26,7 @@ SELECT
     units,
     total_amount,
     schema_version,
+    late,
     _shard_id,
     _sequence_number,
     _arrival_ts,

@@ -19,6 +19,8 @@ SELECT
     orders.units,
     orders.total_amount,
     orders.schema_version,
+    orders.late,
+    tokens._extra,
     orders._shard_id,
     orders._sequence_number,
     orders._arrival_ts,

@@ -4,19 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from contracts import load_contracts, runtime_document
+from contracts import load_contract, runtime_document
 from etl_processor.batch import BatchProcessor
 from etl_processor.datasets import Contracts
 from etl_processor.datasets import load_contracts as load_packed
-from tests.unit.etl_processor.etl_events import KEY
+from tests.unit.etl_processor.etl_events import DATASETS, KEY
 
 
 @pytest.fixture(scope="session")
 def contracts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("package") / "contracts"
     folder.mkdir()
-    for name, contract in load_contracts().items():
-        (folder / f"{name}.json").write_bytes(runtime_document(contract))
+    for name in DATASETS:
+        (folder / f"{name}.json").write_bytes(runtime_document(load_contract(name)))
     return folder
 
 

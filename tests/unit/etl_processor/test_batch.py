@@ -55,7 +55,7 @@ def test_a_gap_inside_is_told_from_no_gap() -> None:
 
 
 def test_an_object_is_named_after_its_own_records_not_after_the_batch(processor: BatchProcessor) -> None:
-    late = entry(encoded(order(1, occurred_at="2010-11-30T10:00:00Z")), 0)
+    late = entry(encoded(order(9, occurred_at="2010-11-30T10:00:00Z")), 0)
     on_time = [entry(encoded(order(number)), number) for number in range(1, 3)]
     alone = set(keys(processor.process(batch_of([late])))) | set(keys(processor.process(batch_of(on_time))))
     assert set(keys(processor.process(batch_of([late, *on_time])))) == alone
@@ -79,7 +79,7 @@ def test_the_hour_is_that_of_utc(processor: BatchProcessor) -> None:
 def test_quarantine_is_filed_by_arrival_whatever_the_record_says(processor: BatchProcessor) -> None:
     record = entry(encoded(order(occurred_at="2005-05-05T05:05:05Z", currency="gbp")), 0, arrival=ARRIVAL + 3600)
     (key,) = keys(processor.process(batch_of([record])))
-    assert key.startswith("quarantine/order_event/year=2010/month=12/day=01/hour=09/shardId-")
+    assert key.startswith("quarantine/events/year=2010/month=12/day=01/hour=09/shardId-")
 
 
 def test_an_object_never_mixes_shards(processor: BatchProcessor) -> None:

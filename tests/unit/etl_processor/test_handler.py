@@ -5,8 +5,10 @@ import logging
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from threading import Event
 from types import ModuleType
 from typing import Any
 
@@ -15,7 +17,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.unit.etl_processor.aws_fakes import Context, FakeS3, FakeSecrets
-from tests.unit.etl_processor.etl_events import batch_of, encoded, order
+from tests.unit.etl_processor.etl_events import batch_of, encoded, order, request, step
 
 SOURCE = Path(__file__).parents[3] / "lambda_src" / "etl_processor" / "handler.py"
 VARIABLES = {
@@ -58,9 +60,9 @@ def function(start: Callable[[], ModuleType]) -> ModuleType:
     return start()
 
 
-def invoke(function: ModuleType, *records: bytes | str) -> Any:
+def invoke(function: ModuleType, *records: bytes | str, context: Context | None = None) -> Any:
     # Through JSON, as the event travels in Lambda.
-    return function.handler(json.loads(json.dumps(batch_of(records))), Context())
+    return function.handler(json.loads(json.dumps(batch_of(records))), context or Context())
 
 
 def metrics(output: str) -> dict[str, Any]:
@@ -108,6 +110,45 @@ def test_no_order_is_seen_whose_lines_could_not_be_written(function: ModuleType)
     assert not [key for _, key in function.S3.objects if key.startswith("orders/")]
 
 
+@dataclass
+class Running(Context):
+    """A context whose time runs out by ``step_ms`` with each look at the clock."""
+
+    step_ms: int = 0
+
+    def get_remaining_time_in_millis(self) -> int:
+        self.remaining_ms -= self.step_ms
+        return self.remaining_ms
+
+
+def test_a_batch_is_given_up_before_lambda_ends_the_function(function: ModuleType) -> None:
+    with pytest.raises(function.OutOfTimeError, match="the batch is given up"):
+        invoke(function, *MIXED, context=Context(remaining_ms=200))
+    assert function.S3.objects == {}
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4, 5])
+def test_the_clock_is_looked_at_before_during_and_after_the_reading(
+    function: ModuleType, steps: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(function.OutOfTimeError):
+        invoke(function, *MIXED, context=Running(remaining_ms=2_000 + steps * 100, step_ms=100))
+    assert not [key for _, key in function.S3.objects if key.startswith("orders/")]
+    assert capsys.readouterr().out == ""
+
+
+def test_a_write_that_does_not_end_in_time_fails_the_batch(function: ModuleType) -> None:
+    function.S3.hold = Event()
+    with pytest.raises(function.OutOfTimeError, match="1 of 2 objects were not written in the function's time"):
+        invoke(function, *MIXED, context=Context(remaining_ms=2_150))
+    function.S3.hold.set()
+
+
+def test_one_family_without_objects_of_another_is_no_trouble(function: ModuleType) -> None:
+    assert invoke(function, encoded(step()), encoded(request())) == {"batchItemFailures": []}
+    assert sorted(key.split("/")[0] for _, key in function.S3.objects) == ["clickstream", "web_requests"]
+
+
 def test_no_counts_are_told_of_a_batch_that_failed(function: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     function.S3.refuse = "orders/"
     with pytest.raises(ClientError):
@@ -138,8 +179,10 @@ def test_one_line_accounts_for_the_batch(function: ModuleType, capsys: pytest.Ca
     invoke(function, *MIXED, "%%%")
     line = metrics(capsys.readouterr().out)
     assert line["FunctionName"] == "ecommerce-test-etl-processor"
-    assert (line["RecordsReceived"], line["OrdersStored"], line["RecordsQuarantined"]) == (501, 499, 2)
+    assert (line["RecordsReceived"], line["RecordsStored"], line["RecordsQuarantined"]) == (501, 499, 2)
     assert line["QuarantinedByReason"] == {"bad_base64": 1, "not_json": 1}
+    assert (line["Quarantined.bad_base64"], line["Quarantined.not_json"]) == (1, 1)
+    assert (line["RecordsLate"], line["StoredByEvent"]) == (0, {"order_event": 499})
     assert (line["ObjectsWritten"], line["BytesWritten"]) == (3, sum(map(len, function.S3.objects.values())))
 
 
@@ -152,6 +195,8 @@ def test_the_line_is_in_cloudwatchs_embedded_metric_format(
     assert directive["Namespace"] == "Ecommerce/Ingestion"
     assert all(isinstance(line[name], str) for dimensions in directive["Dimensions"] for name in dimensions)
     assert all(isinstance(line[metric["Name"]], int) for metric in directive["Metrics"])
+    counts = {"RecordsReceived", "RecordsStored", "RecordsQuarantined", "RecordsLate", "Quarantined.not_json"}
+    assert counts <= {metric["Name"] for metric in directive["Metrics"] if metric["Unit"] == "Count"}
     assert isinstance(line["_aws"]["Timestamp"], int)
 
 

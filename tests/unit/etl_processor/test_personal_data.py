@@ -12,7 +12,7 @@ from etl_processor.datasets import Contracts
 from shared.payload_masking import MAX_BYTES, PayloadMask
 from shared.text_masking import SURE, TextMask
 from shared.tokens import Tokens
-from tests.unit.etl_processor.etl_events import KEY, batch_of, encoded, order, rows, with_item
+from tests.unit.etl_processor.etl_events import KEY, TABLES, batch_of, encoded, order, request, rows, step, with_item
 
 TOKENS = Tokens(KEY)
 PLANTED = ("jane.roe@example.org", "7946", "Roe", "203.0.113.7")
@@ -22,7 +22,7 @@ GOOD = order()
 
 @pytest.fixture(scope="module")
 def mask(packed: Contracts) -> PayloadMask:
-    return PayloadMask(packed.order_event, TOKENS)
+    return PayloadMask(packed.event("order_event"), TOKENS)
 
 
 def shown(text: str) -> list[str]:
@@ -31,7 +31,7 @@ def shown(text: str) -> list[str]:
 
 def all_text(processor: BatchProcessor, *records: bytes | str) -> str:
     objects = processor.process(batch_of(records)).objects
-    tables = ("orders", "order_items", "quarantine")
+    tables = (*TABLES, "quarantine")
     return json.dumps([rows(objects, table) for table in tables], default=str, ensure_ascii=False)
 
 
@@ -83,17 +83,76 @@ STORED_SHAPES: dict[str, dict[str, Any]] = {
     "an e-mail as customer": order(customer={"id": EMAIL}),
     "an e-mail as country": order(country=f"UK ({EMAIL})"),
     "an e-mail as stock_code": with_item(stock_code=EMAIL),
+    "a telephone number as order_id": order(order_id="+44 20 7946 0958"),
+    "a telephone number as customer": order(customer={"id": "020 7946 0958"}),
+    "a telephone number as country": order(country="UK (+44 20 7946 0958)"),
+    "a telephone number as stock_code": with_item(stock_code="(020) 7946 0958"),
     "an e-mail and one too many": order(order_id=EMAIL, customer={"email": EMAIL}),
     "a remark": with_item(description=f"Call Ms R. on +44 (0)20 7946 0958 or 020 7946 0958, {EMAIL}, at 203.0.113.7!"),
-    "an unknown member": order(remarks=f"Jane Roe {EMAIL}"),
+    "an unknown member": order(remarks=f"Ms R. {EMAIL} +44 20 7946 0958", recipient={"name": "Jane Roe"}),
 }
 
 
 @pytest.mark.parametrize("document", STORED_SHAPES.values(), ids=STORED_SHAPES)
 def test_a_stored_order_shows_nothing_personal(document: dict[str, Any], processor: BatchProcessor) -> None:
+    assert_stored_without_a_trace(document, processor)
+
+
+STEPS: dict[str, dict[str, Any]] = {
+    "in its place": step(),
+    "as session": step(session_id=EMAIL),
+    "as session, a number": step(session_id="+44 20 7946 0958"),
+    "as visitor": step(visitor_id=f"v-{EMAIL}"),
+    "as customer": step(customer={"id": EMAIL}),
+    "in the path": step(page_path=f"/unsubscribe/{EMAIL}"),
+    "in the referrer": step(referrer=f"https://example.com/{EMAIL}"),
+    "behind a question mark": step(
+        referrer="https://example.com/?name=Jane+Roe&tel=+44 20 7946 0958", page_path="/x?name=Roe"
+    ),
+    "as product": step(product_code=EMAIL),
+    "in a search": step(event_type="search", search_text=f"my order {EMAIL} 020 7946 0958 from 203.0.113.7"),
+    "as order": step(order_id="(020) 7946 0958"),
+    "in an unknown member": step(form={"email": EMAIL, "tel": "+44 20 7946 0958", "fullName": "Jane Roe"}),
+}
+REQUESTS: dict[str, dict[str, Any]] = {
+    "in the path": request(path=f"/unsubscribe/{EMAIL}/020 7946 0958/203.0.113.7"),
+    "behind a question mark": request(
+        path=f"/x?mail={EMAIL}", referrer="https://example.com/?name=Roe&tel=+44 20 7946 0958"
+    ),
+    "in the user agent": request(user_agent=f"Crawler/1.0.0.1 (+{EMAIL}; +44 20 7946 0958)"),
+    "as method": request(method=EMAIL[:32]),
+    "in the file's name": request(log_file=f"web_logs/{EMAIL}.log"),
+    "in an unknown member": request(remote_user_name="Jane Roe", x_forwarded_for="203.0.113.7"),
+}
+
+
+@pytest.mark.parametrize("document", STEPS.values(), ids=STEPS)
+def test_a_stored_step_shows_nothing_personal(document: dict[str, Any], processor: BatchProcessor) -> None:
+    assert_stored_without_a_trace(document, processor)
+
+
+@pytest.mark.parametrize("document", REQUESTS.values(), ids=REQUESTS)
+def test_a_stored_request_shows_nothing_personal(document: dict[str, Any], processor: BatchProcessor) -> None:
+    assert_stored_without_a_trace(document, processor)
+
+
+def assert_stored_without_a_trace(document: dict[str, Any], processor: BatchProcessor) -> None:
     escaped = encoded(document).replace(b"@", b"\\u0040")
     assert processor.process(batch_of([encoded(document), escaped])).stored == 2
     assert shown(all_text(processor, encoded(document), escaped)) == []
+
+
+@pytest.mark.parametrize("document", [*STEPS.values(), *REQUESTS.values()])
+def test_a_refused_step_or_request_shows_nothing_personal(document: dict[str, Any], processor: BatchProcessor) -> None:
+    refused = encoded(document | {"schema_version": "2.0"})
+    assert processor.process(batch_of([refused])).stored == 0
+    assert shown(all_text(processor, refused)) == []
+
+
+def test_versions_of_a_program_stay_legible(processor: BatchProcessor) -> None:
+    agent = "Mozilla/5.0 (Windows; rv:1.9.0.5) Gecko/2008120122 Firefox/3.0.5 Example/1.0.0.1"
+    result = processor.process(batch_of([encoded(request(user_agent=agent))]))
+    assert rows(result.objects, "web_requests")[0]["user_agent"] == agent
 
 
 def test_quarantine_and_tables_use_the_same_tokens(processor: BatchProcessor) -> None:

@@ -13,19 +13,32 @@ from contracts import load_contract
 from etl_processor.batch import BatchProcessor
 from etl_processor.datasets import Contracts, load_contracts
 from shared.table_object import TableFormat
-from tests.unit.etl_processor.etl_events import SHARD, batch_of, encoded, order, rows, with_item
+from tests.unit.etl_processor.etl_events import (
+    KEY,
+    SHARD,
+    TABLES,
+    batch_of,
+    encoded,
+    order,
+    request,
+    rows,
+    step,
+    with_item,
+)
 
 HIVE_TYPES = {
     "Utf8": "string",
+    "Boolean": "boolean",
+    "Int32": "int",
     "Int64": "bigint",
     "Timestamp(µs)": "timestamp",
     "Decimal128(18, 4)": "decimal(18,4)",
 }
 
 
-@pytest.mark.parametrize("table", ["orders", "order_items", "quarantine"])
+@pytest.mark.parametrize("table", [*TABLES, "quarantine"])
 def test_the_columns_written_are_the_contracts_in_its_order(table: str, processor: BatchProcessor) -> None:
-    result = processor.process(batch_of([encoded(order()), b"x"]))
+    result = processor.process(batch_of([encoded(order()), encoded(step()), encoded(request()), b"x"]))
     (body,) = [item.body for item in result.objects if item.key.startswith(f"{table}/")]
     schema = read_parquet(io.BytesIO(body)).schema
     fields = [schema.field(name) for name in schema.names]
@@ -61,6 +74,8 @@ def test_an_order_becomes_one_row(processor: BatchProcessor) -> None:
         "units": 12,
         "total_amount": Decimal("35.6400"),
         "schema_version": "1.0",
+        "late": False,
+        "_extra": None,
         "_shard_id": SHARD,
         "_sequence_number": "49590338271490256608559692538361571095921575989136588898",
         "_arrival_ts": datetime(2010, 12, 1, 8, 30, 0, 250_000),  # noqa: DTZ001
@@ -100,7 +115,10 @@ def test_a_price_keeps_its_digits_however_it_is_spelled(price: Any, stored: str,
 def test_amounts_add_up_to_the_cent(processor: BatchProcessor) -> None:
     # 0.1 + 0.2 is not 0.3 in floats; ten thousand times over it would show in the sum.
     prices = ["0.1", "0.2", "0.7", "1.1", "2.675"]
-    documents = [with_item(unit_price=prices[number % 5], quantity=3) for number in range(10_000)]
+    documents = [
+        with_item(unit_price=prices[number % 5], quantity=3) | {"event_id": f"order_placed-{number}"}
+        for number in range(10_000)
+    ]
     orders = rows(processor.process(batch_of(map(encoded, documents))).objects, "orders")
     assert sum(row["total_amount"] for row in orders) == 2000 * 3 * sum(map(Decimal, prices))
 
@@ -141,6 +159,7 @@ def test_what_is_absent_or_null_is_null(processor: BatchProcessor) -> None:
         assert empty == {
             "customer_id",
             "ip_address_token",
+            "_extra",
             *(f"customer_{kind}_token" for kind in ("email", "phone", "name")),
         }
     assert [row["description"] for row in rows(result.objects, "order_items")] == [None, None]
@@ -152,15 +171,14 @@ def test_members_of_a_later_minor_version_are_left_out(processor: BatchProcessor
 
 
 def test_a_contract_with_a_column_this_code_does_not_make_is_refused_at_the_start(packed: Contracts) -> None:
+    orders = packed.table("orders")
     with pytest.raises(ValueError, match=r"contract orders: .* differ in \['country'\]"):
-        TableFormat(
-            packed.orders, columns=[c.name for c in packed.orders.data_columns if c.name != "country"], distinct=()
-        )
+        TableFormat(orders, columns=[c.name for c in orders.data_columns if c.name != "country"], distinct=())
 
 
 def test_a_missing_contract_is_named_with_the_remedy(tmp_path: Any) -> None:
-    with pytest.raises(ValueError, match=r"orders\.json: missing; package it with contracts\.runtime_document"):
-        load_contracts(tmp_path)
+    with pytest.raises(ValueError, match=r"order_event\.json: missing; package it with contracts\.runtime_document"):
+        BatchProcessor(load_contracts(tmp_path), KEY)
 
 
 def test_a_time_is_cut_to_the_millisecond_so_that_it_stays_in_its_partition(processor: BatchProcessor) -> None:

@@ -1,6 +1,7 @@
 """The fast reading and the strict one agree on every record, however it is spelled."""
 
 import json
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl_processor.datasets import Contracts
-from etl_processor.order_event import OrderReader
+from etl_processor.families import Families
 from shared.member_rules import MemberRules
 from shared.rejection import Reason, Rejection
 from shared.strict_json import parsed_object
@@ -86,19 +87,19 @@ def event_text(extras: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def reader(packed: Contracts) -> OrderReader:
-    return OrderReader(packed, Tokens(KEY))
+def reader(packed: Contracts) -> Families:
+    return Families(packed, Tokens(KEY))
 
 
-def strict_reason(contracts: Contracts, raw: bytes) -> Reason | None:
+def strict_reason(contracts: Contracts, raw: bytes, event: str = "order_event") -> StrEnum | None:
     try:
-        MemberRules(contracts.order_event).check(parsed_object(raw, ()))
+        MemberRules(contracts.event(event)).check(parsed_object(raw, ()))
     except Rejection as rejection:
         return rejection.reason
     return None
 
 
-def fast_reason(reader: OrderReader, raw: bytes) -> Reason | None:
+def fast_reason(reader: Families, raw: bytes) -> StrEnum | None:
     try:
         reader.read(raw, ARRIVAL_US)
     except Rejection as rejection:
@@ -110,7 +111,7 @@ def fast_reason(reader: OrderReader, raw: bytes) -> Reason | None:
 @example(extras='{"total":10.0,"total":10.0}')
 @example(extras='{"occurred_at":"2010-12-01T08:26:00.5Z","ip_address":"a","ip_address":"a"}')
 @given(extras=EXTRAS)
-def test_the_two_readings_agree(packed: Contracts, reader: OrderReader, extras: str) -> None:
+def test_the_two_readings_agree(packed: Contracts, reader: Families, extras: str) -> None:
     raw = event_text(extras)
     form = strict_reason(packed, raw)
     fast = fast_reason(reader, raw)
@@ -118,10 +119,39 @@ def test_the_two_readings_agree(packed: Contracts, reader: OrderReader, extras: 
     assert fast == form or (form is None and fast == Reason.BUSINESS_RULE)
 
 
+STEPS = members(
+    {
+        "customer": st.one_of(members(strategies(CUSTOMER)), st.just("null")),
+        "occurred_at": st.sampled_from(MOMENTS),
+        "product_code": st.sampled_from(TEXTS),
+        "quantity": st.sampled_from(WHOLE),
+        "unit_price": st.sampled_from(AMOUNTS),
+        "currency": st.sampled_from(['"GBP"', '"gbp"', "null", '""']),
+        "device": st.sampled_from(['"mobile"', '"toaster"', "null"]),
+        "search_text": st.sampled_from(TEXTS),
+        "referrer": st.sampled_from(TEXTS),
+        "unknown": st.sampled_from(TEXTS),
+    }
+)
+STEP_HEAD = '"event_id":"e","schema_version":"1.0","session_id":"s","page_path":"/"'
+TYPES = ("page_view", "cart_add", "search", "checkout_start")
+
+
+@settings(max_examples=300, deadline=None)
+@given(extras=STEPS, event_type=st.sampled_from(TYPES))
+def test_the_two_readings_agree_on_steps(packed: Contracts, reader: Families, extras: str, event_type: str) -> None:
+    time = [f'"occurred_at":{MOMENTS[0]}'] if '"occurred_at"' not in extras else []
+    inner = [extras[1:-1]] if extras != "{}" else []
+    raw = ("{" + ",".join([STEP_HEAD, f'"event_type":"{event_type}"', *time, *inner]) + "}").encode()
+    form = strict_reason(packed, raw, "shop_event")
+    fast = fast_reason(reader, raw)
+    assert fast == form or (form is None and fast in (Reason.BUSINESS_RULE, Reason.MISSING_FIELD))
+
+
 @pytest.mark.parametrize("kept", [{}, {"customer": None}, {"total": 35.64}, {"ip_address": None}])
-def test_a_plain_event_is_read_once(reader: OrderReader, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plain_event_is_read_once(reader: Families, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """The strict reading costs ten times the fast one: events as shops write them must not need it."""
-    monkeypatch.setattr("etl_processor.order_event.parsed_object", lambda *_: pytest.fail("read a second time"))
+    monkeypatch.setattr("etl_processor.event_family.parsed_object", lambda *_: pytest.fail("read a second time"))
     reader.read(encoded(order(**kept)), ARRIVAL_US)
     reader.read(json.dumps(order(**kept), indent=1).encode(), ARRIVAL_US)
     reader.read(encoded(order(occurred_at="2010-12-01T08:26:00.123Z", **kept)), ARRIVAL_US)

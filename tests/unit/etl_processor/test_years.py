@@ -2,18 +2,18 @@
 
 import pytest
 
-from contracts import load_contracts, runtime_document, within_years
+from contracts import load_contract, runtime_document, within_years
 from etl_processor.batch import BatchProcessor
 from etl_processor.datasets import load_contracts as load_packed
-from tests.unit.etl_processor.etl_events import ARRIVAL, KEY, batch_of, encoded, order
+from tests.unit.etl_processor.etl_events import ARRIVAL, DATASETS, KEY, batch_of, encoded, order
 
 
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> BatchProcessor:
     """A processor whose tables hold 2010 alone; records arrive in December 2010."""
     folder = tmp_path_factory.mktemp("contracts")
-    for name, contract in load_contracts().items():
-        (folder / f"{name}.json").write_bytes(runtime_document(within_years(contract, 2010, 2010)))
+    for name in DATASETS:
+        (folder / f"{name}.json").write_bytes(runtime_document(within_years(load_contract(name), 2010, 2010)))
     return BatchProcessor(load_packed(folder), KEY)
 
 

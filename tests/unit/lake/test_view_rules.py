@@ -1,4 +1,6 @@
-"""The rules of sql/athena/views, asked of DuckDB."""
+"""The rules of sql/athena/views, and of the views that are generated, asked of DuckDB."""
+
+# ruff: noqa: S608  the tables are named in this file
 
 import json
 from collections.abc import Iterator
@@ -9,7 +11,9 @@ import duckdb
 import pytest
 
 from contracts import load_contract
-from tests.support.lake_tables import DATASETS, NOON, empty_lake, insert, insert_order
+from contracts.conflicts import CONFLICT_COLUMNS
+from local.lake.column_types import duckdb_type
+from tests.support.lake_tables import CONFLICTS, DATASETS, NOON, empty_lake, insert, insert_order
 
 
 @pytest.fixture
@@ -109,6 +113,51 @@ def test_a_quarantined_record_stands_once_with_the_reason_it_first_arrived_with(
     insert(lake, "quarantine", record_id="sha256:1", reason="not_json")
     insert(lake, "quarantine", record_id="sha256:1", reason="not_json")
     assert answer(lake, "SELECT record_id, reason, hour FROM quarantine") == [("sha256:1", "not_json", 12)]
+
+
+@pytest.mark.parametrize("table", ["clickstream", "web_requests"])
+def test_an_event_of_any_table_stands_once_with_its_tokens_beside_it(
+    lake: duckdb.DuckDBPyConnection, table: str
+) -> None:
+    for number in ("2", "2", "1"):
+        insert(lake, table, event_id="a", _sequence_number=number, ip_address_token=f"token {number}")
+    assert answer(lake, f"SELECT event_id, _sequence_number FROM {table}") == [("a", "1")]
+    assert answer(lake, f"SELECT event_id, ip_address_token FROM {table}_with_tokens") == [("a", "token 1")]
+    names = [column.name for column in load_contract(table).columns]
+    assert [column[0] for column in lake.table(f"{table}_with_tokens").description] == names
+
+
+@pytest.mark.parametrize("table", CONFLICTS)
+def test_conflicts_name_what_came_with_two_payloads_and_nothing_else(
+    lake: duckdb.DuckDBPyConnection, table: str
+) -> None:
+    twice = {"_sequence_number": "2", "_arrival_ts": NOON + timedelta(days=40), "late": True}
+    other = {"orders": "country", "clickstream": "page_path", "web_requests": "path"}[table]
+    insert(lake, table, event_id="repeated")
+    insert(lake, table, event_id="repeated", **twice)
+    insert(lake, table, event_id="contradicted")
+    insert(lake, table, event_id="contradicted", **{other: "elsewhere"}, **twice)
+    insert(lake, table, event_id="refused")
+    insert(lake, "quarantine", record_id="refused", reason="event_id_conflict", _sequence_number="3")
+    insert(lake, "quarantine", record_id="repeated", reason="not_json", _sequence_number="4")
+    columns = "event_id, records, refused, last_arrival_ts - first_arrival_ts"
+    assert answer(lake, f"SELECT {columns} FROM {table}_conflicts ORDER BY 1") == [
+        ("contradicted", 2, 0, timedelta(days=40)),
+        ("refused", 1, 1, timedelta(0)),
+    ]
+
+
+def test_orders_that_differ_in_a_line_alone_are_in_conflict(lake: duckdb.DuckDBPyConnection) -> None:
+    for number, amounts in (("1", ("1.00", "3.00")), ("2", ("2.00", "2.00"))):
+        insert_order(lake, "order_placed-1", *amounts, _sequence_number=number)
+    insert_order(lake, "order_placed-2", "1.00", "1.00")
+    assert answer(lake, "SELECT event_id, records FROM orders_conflicts") == [("order_placed-1", 2)]
+
+
+@pytest.mark.parametrize("table", CONFLICTS)
+def test_the_conflicts_have_the_columns_the_catalogue_says(lake: duckdb.DuckDBPyConnection, table: str) -> None:
+    found = [(column[0], str(column[1])) for column in lake.table(f"{table}_conflicts").description]
+    assert found == [(column.name, duckdb_type(column.type)) for column in CONFLICT_COLUMNS]
 
 
 def test_a_filter_on_the_day_reaches_the_scan_of_the_lines(lake: duckdb.DuckDBPyConnection) -> None:

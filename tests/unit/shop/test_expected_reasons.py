@@ -13,6 +13,7 @@ from contracts import load_contracts, runtime_document
 from local.shop.bad_records import FAULTS, Fault, bad_record
 from local.shop.order_record import Document, Record
 from local.shop.shop_day import generate
+from local.shop.visits import with_visits
 
 FUNCTION = Path(__file__).parents[3] / "lambda_src"
 ARRIVAL = 1_750_000_000.0  # June 2025, after the generated day
@@ -65,9 +66,16 @@ def test_a_generated_day_is_judged_as_it_expects(quarantined: Any) -> None:
     assert quarantined(records) == expected
 
 
+def test_a_day_with_its_visits_is_judged_as_it_expects(quarantined: Any) -> None:
+    records = list(with_visits(generate(300, bad_share=0.1), bad_share=0.1))
+    expected = Counter(record.expected_reason for record in records if record.expected_reason)
+    assert len(expected) > 12
+    assert quarantined(records) == expected
+
+
 def test_the_quarantine_names_bad_records_as_the_ledger_does(packaged: Any) -> None:
     tokens = importlib.import_module("shared.tokens").Tokens(KEY)
-    rows = importlib.import_module("shared.quarantine_rows").QuarantineRows(packaged.order_event, tokens)
+    rows = importlib.import_module("shared.quarantine_rows").QuarantineRows(packaged.event("order_event"), tokens)
     for fault in FAULTS:
         record = bad_record(dict(GOOD), fault)
         assert rows.record_id(record.data) == record.identity, fault.name
