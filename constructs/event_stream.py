@@ -44,3 +44,8 @@ class EventStream(Construct):
         actions = ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
         access = dict.fromkeys((f"kinesis:{action}" for action in actions), self.stream.arn)
         return [self.key.grant_decrypt(role), allow(role, "Consume", self, access)]
+
+    def grant_put(self, role: IamRole) -> list[IamRolePolicy]:
+        """Put records, one or many at once. Returns the policies, for those who must wait for them."""
+        access = dict.fromkeys(("kinesis:PutRecord", "kinesis:PutRecords"), self.stream.arn)
+        return [self.key.grant_encrypt(role), allow(role, "Put", self, access)]

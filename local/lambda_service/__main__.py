@@ -75,6 +75,7 @@ def _service(arguments: argparse.Namespace) -> Service:
         work_dir=arguments.work_dir,
         kinesis=aws_client("kinesis", **where),
         s3=aws_client("s3", **where),
+        sqs=aws_client("sqs", **where),
         role_of=lambda function_arn: directory.current(function_arn).role_arn,
         invoker_of=invoker_of,
     )

@@ -1,12 +1,12 @@
 """What can come back from an attempt to invoke the function, and what an answer says about its batch.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from local.lambda_service.event import StreamRecord
 
@@ -43,22 +43,33 @@ def first_failed(answer: bytes, records: Sequence[StreamRecord]) -> int | None:
     sequence number counts. An identifier that is empty, null, misspelt or not of this batch fails the whole batch.
     An answer that is not an object is not described; it fails the whole batch, because that loses nothing.
     """
+    failures = _named_failures(answer)
+    if failures is None:
+        return 0
+    index_of = {record.sequence_number: index for index, record in enumerate(records)}
+    return min((index_of.get(name, 0) if name else 0 for name in failures), default=None)
+
+
+def failed_items(answer: bytes, names: Collection[str]) -> frozenset[str]:
+    """Which of the messages called ``names`` count as failed; an answer that cannot be understood fails them all."""
+    failures = _named_failures(answer)
+    if failures is None or not set(names).issuperset(failures):
+        return frozenset(names)
+    return frozenset(name for name in failures if name)
+
+
+def _named_failures(answer: bytes) -> list[str | None] | None:
+    """What the answer names as failed, None for a name that is none; None if the answer itself says nothing."""
     try:
         document = json.loads(answer) if answer.strip() else None
     except ValueError:
-        return 0
+        return None
     if not document:
-        return None
-    if not isinstance(document, dict):
-        return 0
-    return _lowest(document.get("batchItemFailures"), records)
-
-
-def _lowest(failures: Any, records: Sequence[StreamRecord]) -> int | None:
-    if failures is None or failures == []:
-        return None
+        return []
+    failures = document.get("batchItemFailures") if isinstance(document, dict) else ()
+    if failures is None:
+        return []
     if not isinstance(failures, list):
-        return 0
-    index_of = {record.sequence_number: index for index, record in enumerate(records)}
-    named = [failure.get("itemIdentifier") if isinstance(failure, dict) else None for failure in failures]
-    return min(index_of.get(name, 0) if isinstance(name, str) else 0 for name in named)
+        return None
+    names = [failure.get("itemIdentifier") if isinstance(failure, dict) else None for failure in failures]
+    return [name if isinstance(name, str) else None for name in names]

@@ -1,6 +1,6 @@
-"""Whether everything in a stream is settled by every mapping that reads it.
+"""Whether everything in a stream, or in a queue, is settled by every mapping that reads it.
 
-In: the checkpoint files and Kinesis itself. Out: yes or no. The status file plays no part: it is stale after a
+In: the checkpoint files and Kinesis itself, or SQS. Out: yes or no. The status file plays no part: it is stale after a
 kill -9, while a checkpoint is written only for settled records, so a record behind it is the only proof that counts.
 """
 
@@ -17,6 +17,14 @@ from local.lambda_service.shard_reader import open_iterator
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
+
+WAITING: "tuple[QueueAttributeNameType, ...]" = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
 
 
 def is_drained(work_dir: Path, endpoint: str, stream_name: str, *, region: str = REGION) -> bool:
@@ -27,6 +35,22 @@ def is_drained(work_dir: Path, endpoint: str, stream_name: str, *, region: str =
     kinesis: KinesisClient = aws_client("kinesis", endpoint=endpoint, region=region)
     mappings = _mappings(aws_client("lambda", endpoint=endpoint, region=region), stream_name)
     return bool(mappings) and all(has_settled(mapping, work_dir, kinesis) for mapping in mappings)
+
+
+def is_queue_drained(endpoint: str, queue_name: str, *, region: str = REGION) -> bool:
+    """True if no message waits or is worked on; False also while no mapping exists.
+
+    What was given up lies in the dead-letter queue: that is settled too, and for somebody to look at.
+    """
+    lambda_: LambdaClient = aws_client("lambda", endpoint=endpoint, region=region)
+    pages = lambda_.get_paginator("list_event_source_mappings").paginate()
+    sources = [entry.get("EventSourceArn", "") for page in pages for entry in page["EventSourceMappings"]]
+    if not any(source.endswith(f":{queue_name}") for source in sources):
+        return False
+    sqs: SQSClient = aws_client("sqs", endpoint=endpoint, region=region)
+    url = sqs.get_queue_url(QueueName=queue_name)["QueueUrl"]
+    counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(WAITING))["Attributes"]
+    return not any(int(counts[name]) for name in WAITING)
 
 
 def _mappings(client: "LambdaClient", stream_name: str) -> list[Mapping]:
@@ -45,14 +69,12 @@ def has_settled(mapping: Mapping, work_dir: Path, kinesis: "KinesisClient") -> b
             return False
         start = Start(kind="TRIM_HORIZON")
     return not any(
-        _has_records(kinesis, mapping.stream_arn, shard.shard_id, store.read(shard.shard_id), start)
+        has_records(kinesis, mapping.stream_arn, shard.shard_id, store.read(shard.shard_id), start)
         for shard in shards_of(kinesis, mapping.stream_arn)
     )
 
 
-def _has_records(
-    kinesis: "KinesisClient", stream_arn: str, shard_id: str, checkpoint: Checkpoint, start: Start
-) -> bool:
+def has_records(kinesis: "KinesisClient", stream_arn: str, shard_id: str, checkpoint: Checkpoint, start: Start) -> bool:
     """An empty read proves nothing while Kinesis says it is behind, so it reads on."""
     iterator: str | None = open_iterator(
         kinesis, stream_arn=stream_arn, shard_id=shard_id, checkpoint=checkpoint, start=start

@@ -30,12 +30,16 @@ class Mapping:
     problems: tuple[str, ...]
 
     @property
+    def source_name(self) -> str:
+        return self.stream_name
+
+    @property
     def stream_name(self) -> str:
         return self.stream_arn.rpartition("/")[2]
 
     @property
     def function_name(self) -> str:
-        return self.function_arn.split(":function:")[-1].split(":")[0]
+        return name_of_function(self.function_arn)
 
 
 def mapping_from(described: Dict[str, Any]) -> Mapping:
@@ -46,7 +50,7 @@ def mapping_from(described: Dict[str, Any]) -> Mapping:
         uuid=described["UUID"],
         stream_arn=described.get("EventSourceArn", ""),
         function_arn=described["FunctionArn"],
-        enabled=described["State"] in ("Enabled", "Enabling", "Creating", "Updating"),
+        enabled=is_enabled(described),
         batch_size=described.get("BatchSize", 100),
         window_seconds=described.get("MaximumBatchingWindowInSeconds", 0),
         starting_position=described.get("StartingPosition", "TRIM_HORIZON"),
@@ -62,6 +66,16 @@ def mapping_from(described: Dict[str, Any]) -> Mapping:
     )
 
 
+def is_enabled(described: Dict[str, Any]) -> bool:
+    """Whether the mapping is at work, or about to be."""
+    return described["State"] in ("Enabled", "Enabling", "Creating", "Updating")
+
+
+def name_of_function(function_arn: str) -> str:
+    """The function's name, whatever version or alias the ARN ends with."""
+    return function_arn.rsplit(":function:", maxsplit=1)[-1].split(":", maxsplit=1)[0]
+
+
 def _is_s3(destination: str) -> bool:
     return destination.startswith("arn:aws:s3:::")
 
@@ -71,7 +85,7 @@ def _problems(described: Dict[str, Any], destination: str) -> list[str]:
     source = described.get("EventSourceArn", "")
     position = described.get("StartingPosition", "TRIM_HORIZON")
     found = {
-        f"EventSourceArn {source!r}: only Kinesis streams are read here": ":kinesis:" not in source,
+        f"EventSourceArn {source!r}: only Kinesis streams and SQS queues are read here": ":kinesis:" not in source,
         f"EventSourceArn {source!r}: enhanced fan-out is not done here": "/consumer/" in source,
         "FilterCriteria are not applied here": bool(described.get("FilterCriteria", {}).get("Filters")),
         "TumblingWindowInSeconds is not done here": bool(described.get("TumblingWindowInSeconds")),

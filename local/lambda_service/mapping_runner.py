@@ -20,6 +20,7 @@ from local.lambda_service.shard_worker import ShardTask, ShardWorker
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Machine:
     work_dir: Path
     kinesis: "KinesisClient"
     s3: "S3Client"
+    sqs: "SQSClient"
     role_of: Callable[[str], str]
     invoker_of: Callable[[str], ShardInvoker]
 
@@ -49,7 +51,7 @@ class MappingRunner:
         for problem in mapping.problems:
             log.error("mapping %s of %s does not run: %s", mapping.uuid, mapping.function_name, problem)
 
-    def look_after_shards(self) -> None:
+    def look_after(self) -> None:
         """Starts the workers of shards that may be read now."""
         if self._stopping or self.mapping.problems or not self.mapping.enabled:
             return
@@ -68,6 +70,10 @@ class MappingRunner:
     @property
     def alive(self) -> bool:
         return any(worker.alive for worker in self.workers.values())
+
+    @property
+    def all_workers(self) -> list[ShardWorker]:
+        return list(self.workers.values())
 
     def _look_after(self, shard: Shard, policy: RetryPolicy, start: Start) -> None:
         worker = self.workers.get(shard.shard_id)

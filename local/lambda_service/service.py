@@ -8,13 +8,17 @@ import logging
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Mapping as Dict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.lambda_service.mapping import Mapping, mapping_from
 from local.lambda_service.mapping_runner import Machine, MappingRunner
+from local.lambda_service.queue_mapping import QueueMapping, queue_mapping_from, reads_queue
+from local.lambda_service.queue_runner import QueueRunner
 from local.lambda_service.status import write_status
 
 if TYPE_CHECKING:
@@ -25,6 +29,28 @@ UNREACHABLE_SECONDS = 5.0
 PATIENCE_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
+
+
+class Worker(Protocol):
+    """A thread that feeds a function."""
+
+    def join(self, seconds: float) -> None: ...
+    def kill(self) -> None: ...
+
+
+class Runner(Protocol):
+    """What the service needs of the runner of a mapping."""
+
+    problems: tuple[str, ...]
+
+    @property
+    def mapping(self) -> Mapping | QueueMapping: ...
+    @property
+    def alive(self) -> bool: ...
+    @property
+    def all_workers(self) -> Sequence[Worker]: ...
+    def look_after(self) -> None: ...
+    def stop(self) -> None: ...
 
 
 class Service:
@@ -43,7 +69,7 @@ class Service:
         self._unreachable_seconds = unreachable_seconds
         self._client = client
         self._stop = threading.Event()
-        self._runners: dict[str, MappingRunner] = {}
+        self._runners: dict[str, MappingRunner | QueueRunner] = {}
 
     def stop(self) -> None:
         self._stop.set()
@@ -67,7 +93,7 @@ class Service:
     def _look(self) -> None:
         try:
             pages = self._client.get_paginator("list_event_source_mappings").paginate()
-            mappings = [mapping_from(entry) for page in pages for entry in page["EventSourceMappings"]]
+            mappings = [_mapping_of(entry) for page in pages for entry in page["EventSourceMappings"]]
         except (ClientError, BotoCoreError) as error:
             log.warning("the mappings cannot be listed: %s", error)
             return
@@ -75,7 +101,7 @@ class Service:
         for runner in self._runners.values():
             self._look_after(runner)
 
-    def _follow(self, mappings: dict[str, Mapping]) -> None:
+    def _follow(self, mappings: dict[str, Mapping | QueueMapping]) -> None:
         """Stops what is gone or changed; starts what is new, a changed mapping once its old workers have ended."""
         for uuid, runner in list(self._runners.items()):
             if mappings.get(uuid) == runner.mapping:
@@ -85,15 +111,15 @@ class Service:
                 del self._runners[uuid]
         for uuid, mapping in mappings.items():
             if uuid not in self._runners:
-                log.info("mapping %s: %s -> %s", uuid, mapping.stream_name, mapping.function_name)
-                self._runners[uuid] = MappingRunner(mapping, self._machine)
+                log.info("mapping %s: %s -> %s", uuid, mapping.source_name, mapping.function_name)
+                self._runners[uuid] = _runner_of(mapping, self._machine)
 
-    def _look_after(self, runner: MappingRunner) -> None:
+    def _look_after(self, runner: Runner) -> None:
         try:
-            runner.look_after_shards()
+            runner.look_after()
             runner.problems = runner.mapping.problems
         except (ClientError, BotoCoreError) as error:
-            runner.problems = (*runner.mapping.problems, f"{runner.mapping.stream_name}: {error}")
+            runner.problems = (*runner.mapping.problems, f"{runner.mapping.source_name}: {error}")
             log.warning("mapping %s: %s", runner.mapping.uuid, error)
 
     def _end_all(self) -> None:
@@ -101,7 +127,7 @@ class Service:
         for runner in self._runners.values():
             runner.stop()
         deadline = time.monotonic() + PATIENCE_SECONDS
-        workers = [worker for runner in self._runners.values() for worker in runner.workers.values()]
+        workers = [worker for runner in self._runners.values() for worker in _workers_of(runner)]
         for worker in workers:
             worker.join(max(0.0, deadline - time.monotonic()))
         for worker in workers:
@@ -110,6 +136,18 @@ class Service:
 
     def _write_status(self) -> None:
         write_status(self._machine.work_dir, endpoint=self._endpoint, runners=self._runners.values())
+
+
+def _mapping_of(described: Dict[str, Any]) -> Mapping | QueueMapping:
+    return queue_mapping_from(described) if reads_queue(described) else mapping_from(described)
+
+
+def _runner_of(mapping: Mapping | QueueMapping, machine: Machine) -> MappingRunner | QueueRunner:
+    return QueueRunner(mapping, machine) if isinstance(mapping, QueueMapping) else MappingRunner(mapping, machine)
+
+
+def _workers_of(runner: Runner) -> Sequence[Worker]:
+    return runner.all_workers
 
 
 def reachable(endpoint: str) -> bool:

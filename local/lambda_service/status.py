@@ -15,6 +15,8 @@ from typing import Any
 from local.lambda_service.atomic_file import write_atomically
 from local.lambda_service.checkpoints import FOLDER
 from local.lambda_service.mapping_runner import MappingRunner
+from local.lambda_service.queue_delivery import QueueTally, together
+from local.lambda_service.queue_runner import QueueRunner
 from local.lambda_service.shard_worker import ShardWorker
 from local.lambda_service.tally import Tally, tally_from, total
 
@@ -49,6 +51,20 @@ class MappingProgress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class QueueProgress:
+    """The same of a mapping of a queue; the tally counts since the service started."""
+
+    uuid: str
+    queue_name: str
+    function_name: str
+    state: str
+    problems: tuple[str, ...]
+    in_flight: int
+    last_errors: tuple[str, ...]
+    tally: QueueTally
+
+
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """The service's last word; `written_at` says how old it is (Unix time)."""
 
@@ -56,6 +72,7 @@ class Progress:
     written_at: float
     endpoint: str
     mappings: tuple[MappingProgress, ...]
+    queues: tuple[QueueProgress, ...] = ()
 
     @property
     def tally(self) -> Tally:
@@ -63,10 +80,12 @@ class Progress:
 
     @property
     def last_errors(self) -> tuple[str, ...]:
-        """What stands in the way now: problems of mappings, and the last error of each shard that has one."""
-        problems = [f"{mapping.function_name}: {problem}" for mapping in self.mappings for problem in mapping.problems]
+        """What stands in the way now: problems of mappings, and the last error of each shard or queue that has one."""
+        mappings: tuple[MappingProgress | QueueProgress, ...] = (*self.mappings, *self.queues)
+        problems = [f"{mapping.function_name}: {problem}" for mapping in mappings for problem in mapping.problems]
+        queues = [f"{queue.queue_name}: {error}" for queue in self.queues for error in queue.last_errors]
         shards = [shard for mapping in self.mappings for shard in mapping.shards]
-        return (*problems, *(f"{shard.shard_id}: {shard.last_error}" for shard in shards if shard.last_error))
+        return (*problems, *queues, *(f"{shard.shard_id}: {shard.last_error}" for shard in shards if shard.last_error))
 
 
 def progress(work_dir: Path) -> Progress | None:
@@ -76,16 +95,19 @@ def progress(work_dir: Path) -> Progress | None:
     except FileNotFoundError:
         return None
     mappings = tuple(_mapping_progress(mapping) for mapping in document.pop("mappings"))
-    return Progress(**document, mappings=mappings)
+    queues = tuple(_queue_progress(queue) for queue in document.pop("queues", ()))
+    return Progress(**document, mappings=mappings, queues=queues)
 
 
-def write_status(work_dir: Path, *, endpoint: str, runners: Iterable[MappingRunner]) -> None:
+def write_status(work_dir: Path, *, endpoint: str, runners: Iterable[MappingRunner | QueueRunner]) -> None:
     """Replaces the status file; not synced to disk, since nobody may rely on it."""
+    kept = tuple(runners)
     status = Progress(
         pid=os.getpid(),
         written_at=time.time(),
         endpoint=endpoint,
-        mappings=tuple(_progress_of(runner) for runner in runners),
+        mappings=tuple(_progress_of(runner) for runner in kept if isinstance(runner, MappingRunner)),
+        queues=tuple(_progress_of_queue(runner) for runner in kept if isinstance(runner, QueueRunner)),
     )
     write_atomically(_path(work_dir), json.dumps(asdict(status), indent=1).encode(), durable=False)
 
@@ -106,6 +128,20 @@ def _progress_of(runner: MappingRunner) -> MappingProgress:
     )
 
 
+def _progress_of_queue(runner: QueueRunner) -> QueueProgress:
+    mapping, figures = runner.mapping, [worker.figures for worker in runner.workers]
+    return QueueProgress(
+        uuid=mapping.uuid,
+        queue_name=mapping.source_name,
+        function_name=mapping.function_name,
+        state="Enabled" if mapping.enabled else "Disabled",
+        problems=runner.problems,
+        in_flight=sum(figure.in_flight for figure in figures),
+        last_errors=tuple(figure.last_error for figure in figures if figure.last_error),
+        tally=together(figure.tally for figure in figures),
+    )
+
+
 def _shard_progress(worker: ShardWorker) -> ShardProgress:
     checkpoint = worker.task.store.read(worker.task.shard_id)
     figures = worker.figures
@@ -122,6 +158,11 @@ def _shard_progress(worker: ShardWorker) -> ShardProgress:
         last_error=figures.last_error,
         tally=figures.tally,
     )
+
+
+def _queue_progress(document: dict[str, Any]) -> QueueProgress:
+    lists = {name: tuple(document[name]) for name in ("problems", "last_errors")}
+    return QueueProgress(**{**document, **lists, "tally": QueueTally(**document["tally"])})
 
 
 def _mapping_progress(document: dict[str, Any]) -> MappingProgress:

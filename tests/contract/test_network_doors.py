@@ -30,17 +30,19 @@ def called_services(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("env", INSIDE, ids=[stack_name(env) for env in INSIDE])
 def test_every_service_a_function_inside_calls_has_a_door(env: Environment) -> None:
-    called = called_services(ROOT / "lambda_src" / "etl_processor")
-    assert {"s3", "secretsmanager"} <= called
+    functions = templates()[stack_name(env)].all("aws_lambda_function").values()
+    sources = [ROOT / "lambda_src" / function["handler"].partition(".")[0] for function in functions]
+    called = {service for source in sources for service in called_services(source)}
+    assert {"kinesis", "s3", "secretsmanager", "sqs"} <= called
     assert env.network is not None
     doors = {*GATEWAYS, *env.network.interface_endpoints}
     assert {ENDPOINT_OF.get(service, service) for service in called} <= doors
 
 
 @pytest.mark.parametrize("env", ENVIRONMENTS, ids=[stack_name(env) for env in ENVIRONMENTS])
-def test_the_function_runs_where_the_environment_says(env: Environment) -> None:
-    (function,) = templates()[stack_name(env)].all("aws_lambda_function").values()
-    assert ("vpc_config" in function) == (env in INSIDE)
+def test_every_function_runs_where_the_environment_says(env: Environment) -> None:
+    functions = templates()[stack_name(env)].all("aws_lambda_function").values()
+    assert {"vpc_config" in function for function in functions} == {env in INSIDE}
 
 
 @pytest.mark.parametrize("env", ENVIRONMENTS, ids=[stack_name(env) for env in ENVIRONMENTS])
