@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cdktf import TerraformResource, TerraformResourceLifecycle
@@ -16,8 +16,11 @@ from cdktf_cdktf_provider_aws.glue_catalog_table import (
 )
 
 from constructs import Construct
+from constructs.conflicting_rows import conflicting_rows
 from constructs.lake_zone import LakeZone
+from constructs.latest_rows import latest_rows
 from contracts import Column, Contract
+from contracts.conflicts import CONFLICT_COLUMNS, conflicts_of
 
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 VIEWS = Path(__file__).resolve().parent.parent / "sql" / "athena" / "views"
@@ -33,11 +36,16 @@ class CataloguedTable:
 
 
 class LakeDatabase(Construct):
-    """The catalogued names of one lake zone, ``tables`` all of them: what readers may ask for by SQL."""
+    """The catalogued names of one lake zone, ``tables`` all of them: what readers may ask for by SQL.
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, zone: LakeZone, disposable: bool = False) -> None:
+    With a ``prefix`` all of it lies below that, and the rest of the zone is no business of those readers.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, zone: LakeZone, prefix: str = "", disposable: bool = False
+    ) -> None:
         super().__init__(scope, id_)
-        self.zone = zone
+        self.zone, self.prefix = zone, prefix
         self.tables: list[CataloguedTable] = []
         self.database = GlueCatalogDatabase(
             self,
@@ -56,7 +64,7 @@ class LakeDatabase(Construct):
     def add_received_table(self, contract: Contract, *, prefix: str) -> GlueCatalogTable:
         """The objects below ``prefix`` as a table, as they were delivered: a row can stand twice.
 
-        Partitions are projected from year, month, day and hour in the path: no crawler, nothing to register.
+        Partitions, if it has any, are projected from the path: no crawler, nothing to register.
         """
         if contract.received_as is None:
             raise ValueError(
@@ -99,12 +107,25 @@ class LakeDatabase(Construct):
         Two, if the contract names one for all columns: Athena asks a view's reader for the right to every column the
         view's query names, so what everybody may read cannot name what is sensitive.
         """
-        self._add_view(contract.name, contract, contract.view_columns, over)
-        if contract.full_as:
-            self._add_view(contract.full_as, contract, contract.columns, over)
+        for name, columns in _views(contract).items():
+            self._add_view(name, (VIEWS / f"{name}.sql").read_text(encoding="utf-8"), contract, columns, over)
 
-    def _add_view(self, name: str, contract: Contract, columns: tuple[Column, ...], over: GlueCatalogTable) -> None:
-        sql = (VIEWS / f"{name}.sql").read_text(encoding="utf-8")
+    def add_latest_view(self, contract: Contract, *, over: GlueCatalogTable) -> None:
+        """The same for a table filled from files, where the latest row of each key is the one that counts."""
+        for name, columns in _views(contract).items():
+            self._add_view(name, latest_rows(contract, columns), contract, columns, over)
+
+    def add_conflicts_view(
+        self, contract: Contract, *, lines: Contract | None, quarantine: "LakeDatabase", over: GlueCatalogTable
+    ) -> None:
+        """``<name>_conflicts``: event ids under which two payloads came, with what ``quarantine`` says was refused."""
+        sql = conflicting_rows(contract, lines=lines, refused=f"{quarantine.database.name_input}.quarantine_received")
+        described = replace(contract, granularity=f"One row per event id of {contract.name} with two payloads.")
+        self._add_view(conflicts_of(contract), sql, described, CONFLICT_COLUMNS, over)
+
+    def _add_view(
+        self, name: str, sql: str, contract: Contract, columns: tuple[Column, ...], over: GlueCatalogTable
+    ) -> None:
         view = GlueCatalogTable(
             self,
             _pascal(name),
@@ -125,7 +146,15 @@ class LakeDatabase(Construct):
         self.tables.append(CataloguedTable(table=view, columns=columns, is_view=True))
 
 
+def _views(contract: Contract) -> dict[str, tuple[Column, ...]]:
+    """The names readers use, with the columns of each."""
+    views = {contract.name: contract.view_columns}
+    return views | {contract.full_as: contract.columns} if contract.full_as else views
+
+
 def _projection(contract: Contract, location: str) -> dict[str, str]:
+    if not contract.partitions:
+        return {}
     parameters = {"projection.enabled": "true"}
     for column in contract.partitions:
         low, high = column.option("minimum"), column.option("maximum")

@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 
 from config import ZoneLifecycle
 from constructs import Construct
-from constructs.access import allow
+from constructs.access import Condition, Statement, allow, attach
 from constructs.encryption_key import EncryptionKey
 from constructs.log_bucket import LogBucket
 from constructs.object_lifecycle import ObjectLifecycle
@@ -39,6 +39,7 @@ class LakeZone(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.key = key
+        self.announces = announces
         self.bucket = make_bucket(self, name=name, disposable=disposable)
         encrypt(self, self.bucket, key)
         self.versioning = keep_versions(self, self.bucket)
@@ -54,15 +55,61 @@ class LakeZone(Construct):
         access = {"s3:ListBucket": self.bucket.arn, "s3:GetObject": f"{self.bucket.arn}/*"}
         return [self.key.grant_decrypt(role), allow(role, "Read", self, access)]
 
-    def grant_write(self, role: IamRole, prefix: str) -> list[IamRolePolicy]:
-        """Put whole objects below ``prefix``; neither read nor delete them."""
-        access = {"s3:PutObject": f"{self.bucket.arn}/{prefix}*"}
-        return [self.key.grant_encrypt(role), allow(role, "Write", self, access)]
+    def grant_read_files(self, role: IamRole, *prefixes: str) -> list[IamRolePolicy]:
+        """Read the objects below ``prefixes`` that one is told of, in the version one is told of; not list them."""
+        objects = [f"{self.bucket.arn}/{prefix}*" for prefix in prefixes]
+        read = Statement(sid="ReadFiles", actions=("s3:GetObject", "s3:GetObjectVersion"), resources=objects)
+        return [self.key.grant_decrypt(role), attach(role, "ReadFiles", self, [read])]
+
+    def grant_look_up(self, role: IamRole, *prefixes: str) -> list[IamRolePolicy]:
+        """Read the objects below ``prefixes``, list them, and be told of one that is not there that it is not."""
+        objects = [f"{self.bucket.arn}/{prefix}*" for prefix in prefixes]
+        # S3 takes the key for the prefix when it decides whether one may know that an object is not there:
+        # https://github.com/ceph/ceph/pull/68577 found out by trying.
+        below = Condition(test="StringLike", variable="s3:prefix", values=[f"{prefix}*" for prefix in prefixes])
+        statements = [
+            Statement(sid="Read", actions=["s3:GetObject"], resources=objects),
+            Statement(sid="List", actions=["s3:ListBucket"], resources=[self.bucket.arn], conditions=[below]),
+        ]
+        return [self.key.grant_decrypt(role), attach(role, "LookUp", self, statements)]
+
+    def grant_write(self, role: IamRole, *prefixes: str) -> list[IamRolePolicy]:
+        """Put whole objects below ``prefixes``; neither read nor delete them."""
+        objects = [f"{self.bucket.arn}/{prefix}*" for prefix in prefixes]
+        write = Statement(sid="Write1", actions=["s3:PutObject"], resources=objects)
+        return [self.key.grant_encrypt(role), attach(role, "Write", self, [write])]
 
     def grant_take_failures(self, role: IamRole) -> list[IamRolePolicy]:
         """What Lambda asks of a bucket that takes the batches a function gave up on."""
         access = {"s3:ListBucket": self.bucket.arn, "s3:PutObject": f"{self.bucket.arn}/aws/lambda/*"}
         return [self.key.grant_encrypt(role), allow(role, "TakeFailures", self, access)]
+
+    def grant_deliver(self, role: IamRole, *prefixes: str) -> list[IamRolePolicy]:
+        """What Firehose asks of a bucket: write objects below ``prefixes``, large ones in parts, and look at them."""
+        on_bucket = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
+        on_objects = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject")
+        objects = [f"{self.bucket.arn}/{prefix}*" for prefix in prefixes]
+        statements = [
+            Statement(sid="Bucket", actions=on_bucket, resources=[self.bucket.arn]),
+            Statement(sid="Objects", actions=on_objects, resources=objects),
+        ]
+        return [self.key.grant_decrypt(role), self.key.grant_encrypt(role), attach(role, "Deliver", self, statements)]
+
+    def grant_replicate_into(self, role: IamRole, prefix: str, *, reads: bool) -> list[IamRolePolicy]:
+        """What DMS asks of a target: write and delete objects below ``prefix``, and to ``reads`` them to compare.
+
+        Nothing of a bucket with versions is gone by it.
+        """
+        on_bucket = ["s3:GetBucketLocation", "s3:ListBucket"]
+        on_objects = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject", "s3:PutObjectTagging"]
+        if reads:
+            on_bucket.append("s3:ListBucketMultipartUploads")
+            on_objects += ["s3:GetObject", "s3:ListMultipartUploadParts"]
+        statements = [
+            Statement(sid="Bucket", actions=on_bucket, resources=[self.bucket.arn]),
+            Statement(sid="Objects", actions=on_objects, resources=[f"{self.bucket.arn}/{prefix}*"]),
+        ]
+        return [self.key.grant_decrypt(role), self.key.grant_encrypt(role), attach(role, "Replicate", self, statements)]
 
     def grant_keep_results(self, role: IamRole, prefix: str) -> list[IamRolePolicy]:
         """What Athena asks of whoever runs a query: write its result below ``prefix``, in parts too, and read it."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from contracts.loader import Column, Contract, load_contracts
+from contracts.contract import Column, Contract
+from contracts.loader import load_contracts
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "DATA_DICTIONARY.md"
 HEAD = """# Data dictionary
@@ -28,6 +29,11 @@ def _section(contract: Contract) -> str:
     if contract.received_as:
         full = f"; with what is sensitive: `{contract.full_as}`" if contract.full_as else ""
         lines.append(f"- Database `{contract.database}`; as delivered: `{contract.received_as}`{full}")
+    if contract.ignored_source_columns:
+        left_out = ", ".join(f"`{name}`" for name in contract.ignored_source_columns)
+        lines.append(f"- In the source and not taken: {left_out}")
+    if contract.partition_by:
+        lines.append(f"- Partitions follow `{contract.partition_by}`")
     lines += ["", "| column | type | required | personal data | meaning |", "|---|---|---|---|---|"]
     lines += [_row(path, column) for path, column in _flat("", contract.columns)]
     return "\n".join([*lines, ""])
@@ -42,7 +48,10 @@ def _flat(prefix: str, columns: tuple[Column, ...]) -> Iterator[tuple[str, Colum
 def _row(path: str, column: Column) -> str:
     type_ = f"{column.type} (partition)" if column.partition else column.type
     personal = column.pii or ("" if column.sensitivity == "none" else column.sensitivity)
-    return f"| `{path}` | {type_} | {'yes' if column.required else ''} | {personal} | {column.description} |"
+    meaning = column.description
+    if column.option("sourceName"):
+        meaning += f" In the source: `{column.source}`."
+    return f"| `{path}` | {type_} | {'yes' if column.required else ''} | {personal} | {meaning} |"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ Source of the format: Open Data Contract Standard v3.1.0, parsed by its own mode
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,77 +15,13 @@ from typing import Any
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty
 
-from contracts.sensitivity import Sensitivity, most_sensitive, sensitivity_of
+from contracts.contract import Column, Contract
+from contracts.sensitivity import most_sensitive, sensitivity_of
 
 FOLDER = Path(__file__).parent
 SUFFIX = ".odcs.yaml"
-SCALARS = re.compile(r"string|boolean|int|bigint|timestamp|date|decimal\(\d{1,2},\d{1,2}\)")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """One column, or one member of a nested document.
-
-    ``type`` is written as Hive and Glue write it; ``struct`` and ``array`` carry their members in ``fields``.
-    ``pii`` is the kind of personal data (``email``, ``phone``, ``name``, ``ip``) or None. ``sensitivity`` is the
-    column's own or that of its most sensitive member.
-    """
-
-    name: str
-    type: str
-    required: bool
-    description: str
-    pii: str | None = None
-    sensitivity: Sensitivity = "none"
-    partition: bool = False
-    key: bool = False
-    options: tuple[tuple[str, Any], ...] = ()
-    fields: tuple["Column", ...] = ()
-
-    def option(self, name: str) -> Any:
-        """The rule ``name`` (pattern, minLength, maxLength, minimum, maximum, minItems, maxItems, enum), or None."""
-        return dict(self.options).get(name)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contract:
-    """One dataset. ``database``, ``zone`` and ``received_as`` are None for what is not a table.
-
-    ``full_as`` names a second view with all columns; the one called like the contract then leaves the sensitive ones
-    out. None: the one view has all columns.
-    """
-
-    name: str
-    version: str
-    owner: str
-    purpose: str
-    limitations: str
-    granularity: str
-    columns: tuple[Column, ...]
-    database: str | None = None
-    zone: str | None = None
-    received_as: str | None = None
-    full_as: str | None = None
-
-    @property
-    def view_columns(self) -> tuple[Column, ...]:
-        """Columns of the view that is called like the contract, in order."""
-        return tuple(column for column in self.columns if not self.full_as or column.sensitivity == "none")
-
-    @property
-    def data_columns(self) -> tuple[Column, ...]:
-        """Columns that stand in the files, in order."""
-        return tuple(column for column in self.columns if not column.partition)
-
-    @property
-    def partitions(self) -> tuple[Column, ...]:
-        """Columns that stand in the path, in order."""
-        return tuple(column for column in self.columns if column.partition)
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Names of the columns that identify a row."""
-        return tuple(column.name for column in self.columns if column.key)
+SCALARS = re.compile(r"string|boolean|int|bigint|double|timestamp|date|decimal\(\d{1,2},\d{1,2}\)")
+TOKENS = ("email", "phone", "name", "ip")
 
 
 @cache
@@ -122,13 +58,18 @@ def load_contracts(folder: Path = FOLDER) -> dict[str, Contract]:
 def runtime_document(contract: Contract) -> bytes:
     """What a function at run time needs of a contract, as JSON: it ships inside the function's package.
 
-    ``{"name", "version", "columns": [{"name", "type", "required", "pii", "partition", rules..., "fields"}]}``.
+    ``{"name", "version", "columns": [{"name", "type", "required", "pii", "partition", "key", rules..., "fields"}]}``,
+    and where the contract has them ``"ignored_source_columns"`` and ``"partition_by"``.
     """
-    document = {
+    document: dict[str, Any] = {
         "name": contract.name,
         "version": contract.version,
         "columns": [_runtime_column(column) for column in contract.columns],
     }
+    if contract.ignored_source_columns:
+        document["ignored_source_columns"] = contract.ignored_source_columns
+    if contract.partition_by:
+        document["partition_by"] = contract.partition_by
     return json.dumps(document, indent=1, sort_keys=True).encode()
 
 
@@ -155,7 +96,7 @@ def _contract(document: OpenDataContractStandard) -> Contract:
         raise ValueError("name, version and description are required")
     schema = document.schema_[0]
     custom = {str(item.property): item.value for item in document.customProperties or ()}
-    return Contract(
+    contract = Contract(
         name=document.name,
         version=document.version,
         owner=getattr(document.team, "name", None) or "unknown",
@@ -167,7 +108,27 @@ def _contract(document: OpenDataContractStandard) -> Contract:
         zone=custom.get("zone"),
         received_as=custom.get("receivedAs"),
         full_as=custom.get("fullAs"),
+        ignored_source_columns=tuple(custom.get("ignoredSourceColumns") or ()),
+        partition_by=custom.get("partitionBy"),
     )
+    _check_filling(contract)
+    return contract
+
+
+def _check_filling(contract: Contract) -> None:
+    """Refuses tokens that would not be told from clear text, and a partition that nothing can be taken from."""
+    for column in contract.columns:
+        kind = column.option("tokenOf")
+        if kind and (kind not in TOKENS or column.sensitivity != "token" or column.type != "string"):
+            raise ValueError(
+                f"column {column.name!r} is the token of {kind!r}: it needs one of {', '.join(TOKENS)}, "
+                "the classification token and the type string"
+            )
+    dates = [
+        column.name for column in contract.data_columns if column.type in ("date", "timestamp") and column.required
+    ]
+    if contract.partition_by and contract.partition_by not in dates:
+        raise ValueError(f"partitionBy {contract.partition_by!r} is no required date; there are: {', '.join(dates)}")
 
 
 def _columns(properties: Iterable[SchemaProperty]) -> tuple[Column, ...]:
@@ -208,6 +169,8 @@ def _runtime_column(column: Column) -> dict[str, Any]:
         known["pii"] = column.pii
     if column.partition:
         known["partition"] = True
+    if column.key:
+        known["key"] = True
     if column.fields:
         known["fields"] = [_runtime_column(field) for field in column.fields]
     return known | dict(column.options)

@@ -37,6 +37,7 @@ def test_the_view_called_like_the_contract_shows_nothing_sensitive_where_another
         "customer_phone_token",
         "customer_name_token",
         "ip_address_token",
+        "_extra",
     }
 
 
