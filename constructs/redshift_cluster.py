@@ -1,5 +1,7 @@
 """A warehouse on nodes of its own: Amazon Redshift, provisioned."""
 
+from collections.abc import Sequence
+
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
@@ -50,9 +52,10 @@ class RedshiftCluster(Construct):
         disposable: bool = False,
     ) -> None:
         super().__init__(scope, id_)
+        self.services: Sequence[str] = CLUSTER_SERVICES
         self._key, self._door = key, WarehouseDoor(self, "Door", name=name, network=network)
         self.role: IamRole = warehouse_role(
-            self, "Role", name=name, services=CLUSTER_SERVICES, region=env.region, account_id=env.account_id
+            self, "Role", name=name, services=self.services, region=env.region, account_id=env.account_id
         )
         subnets = RedshiftSubnetGroup(
             self,
@@ -111,6 +114,10 @@ class RedshiftCluster(Construct):
     def let_in(self, group: SecurityGroup) -> list[ITerraformDependable]:
         """Lets what wears ``group`` connect. Returns the rules, for those who must wait for them."""
         return self._door.let_in(group)
+
+    def takes_role(self, role: IamRole) -> None:
+        """Lets SQL name ``role`` too. Whoever may use which, the role itself says."""
+        self.cluster.iam_roles = [*(self.cluster.iam_roles_input or []), role.arn]
 
     def grant_read_password(self, role: IamRole) -> list[IamRolePolicy]:
         """Fetch and decrypt the owner's name and password."""

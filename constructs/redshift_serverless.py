@@ -1,5 +1,7 @@
 """A warehouse whose machines come with a query and go with the last one: Amazon Redshift Serverless."""
 
+from collections.abc import Sequence
+
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -55,9 +57,10 @@ class RedshiftServerless(Construct):
         disposable: bool = False,
     ) -> None:
         super().__init__(scope, id_)
+        self.services: Sequence[str] = SERVERLESS_SERVICES
         self._key, self._door = key, WarehouseDoor(self, "Door", name=name, network=network)
         self.role: IamRole = warehouse_role(
-            self, "Role", name=name, services=SERVERLESS_SERVICES, region=env.region, account_id=env.account_id
+            self, "Role", name=name, services=self.services, region=env.region, account_id=env.account_id
         )
         self.namespace = RedshiftserverlessNamespace(
             self,
@@ -98,6 +101,10 @@ class RedshiftServerless(Construct):
     def let_in(self, group: SecurityGroup) -> list[ITerraformDependable]:
         """Lets what wears ``group`` connect. Returns the rules, for those who must wait for them."""
         return self._door.let_in(group)
+
+    def takes_role(self, role: IamRole) -> None:
+        """Lets SQL name ``role`` too. Whoever may use which, the role itself says."""
+        self.namespace.iam_roles = [*(self.namespace.iam_roles_input or []), role.arn]
 
     def grant_read_password(self, role: IamRole) -> list[IamRolePolicy]:
         """Fetch and decrypt the owner's name and password."""

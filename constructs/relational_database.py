@@ -52,7 +52,7 @@ class RelationalDatabase(Construct):
         disposable: bool = False,
     ) -> None:
         super().__init__(scope, id_)
-        self.key = key
+        self.key, self.port = key, size.port
         self._env, self._door = env, DatabaseDoor(self, "Door", name=name, port=size.port, network=network)
         subnets = DbSubnetGroup(
             self,

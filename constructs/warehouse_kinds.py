@@ -1,5 +1,6 @@
 """The two kinds of warehouse, as the rest of the platform sees them: no difference."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from cdktf import ITerraformDependable
@@ -14,15 +15,23 @@ OWNER = "warehousekeeper"
 
 
 class Warehouse(Protocol):
-    """``role`` reads the lake for it, and is the default one in its SQL. ``host`` answers inside the network."""
+    """``role`` reads the lake for it, and is the default one in its SQL. ``host`` answers inside the network.
+
+    ``services`` are AWS's names for who takes a role on its behalf.
+    """
 
     role: IamRole
+    services: Sequence[str]
 
     @property
     def host(self) -> str: ...
 
     def let_in(self, group: SecurityGroup) -> list[ITerraformDependable]:
         """Lets what wears ``group`` connect. Returns the rules, for those who must wait for them."""
+        ...
+
+    def takes_role(self, role: IamRole) -> None:
+        """Lets SQL name ``role`` too. Whoever may use which, the role itself says."""
         ...
 
     def grant_read_password(self, role: IamRole) -> list[IamRolePolicy]:
