@@ -1,5 +1,7 @@
 """A customer-managed key: whoever holds data passes it on to those it lets in."""
 
+from collections.abc import Sequence
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
@@ -13,9 +15,10 @@ from constructs.access import Condition, Statement, allow, policy_document
 
 
 class EncryptionKey(Construct):
-    """A symmetric KMS key, rotated every year, used only through ``grant_*`` or by CloudWatch Logs.
+    """A symmetric KMS key, rotated every year, used only through ``grant_*`` or by services that act without a role.
 
-    ``for_logs`` names the log groups (prefix) whose service may use it; a service acts without a role of ours.
+    ``for_logs`` names the log groups (prefix) whose service may use it, ``for_services`` others (``cloudwatch``) that
+    send to what it encrypts, on behalf of this account.
     Deleting the key deletes all it encrypted: see `LakeZone` for the two keys that takes.
     """
 
@@ -29,12 +32,14 @@ class EncryptionKey(Construct):
         deletion_days: int = 30,
         disposable: bool = False,
         for_logs: tuple[str, str] | None = None,
+        for_services: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id_)
         self._granted: dict[tuple[str, str], IamRolePolicy] = {}
         statements = [_account_administers(account_id)]
         if for_logs:
             statements.append(_logs_may_use(account_id, *for_logs))
+        statements += [_service_may_send(account_id, service) for service in for_services]
         self.key = KmsKey(
             self,
             "Key",
@@ -67,7 +72,13 @@ class EncryptionKey(Construct):
 
 
 def environment_key(
-    scope: Construct, id_: str, *, env: Environment, name: str, for_logs: str | None = None
+    scope: Construct,
+    id_: str,
+    *,
+    env: Environment,
+    name: str,
+    for_logs: str | None = None,
+    for_services: Sequence[str] = (),
 ) -> EncryptionKey:
     """The key of ``env`` for what is called ``name``; ``for_logs`` are log groups of its region, by how they begin."""
     return EncryptionKey(
@@ -78,6 +89,7 @@ def environment_key(
         deletion_days=env.key_deletion_days,
         disposable=env.may_delete("keys"),
         for_logs=(env.region, for_logs) if for_logs else None,
+        for_services=for_services,
     )
 
 
@@ -105,4 +117,15 @@ def _logs_may_use(account_id: str, region: str, prefix: str) -> Statement:
                 values=[f"arn:aws:logs:{region}:{account_id}:log-group:{prefix}*"],
             )
         ],
+    )
+
+
+def _service_may_send(account_id: str, service: str) -> Statement:
+    return Statement(
+        sid=f"{service.capitalize()}MaySend",
+        actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+        resources=["*"],
+        principals=("Service", [f"{service}.amazonaws.com"]),
+        # Compared where it is said: EventBridge is not documented to say it to KMS. What it sends to asks for it too.
+        conditions=[Condition(test="StringEqualsIfExists", variable="aws:SourceAccount", values=[account_id])],
     )
