@@ -1,8 +1,10 @@
-"""Stands between a client and the embedded AWS, and does to single calls what a network does to them."""
+"""Stands between a client and the embedded AWS, and does to single calls what a network or a service does to them."""
 
 import http.client
+import json
 import socket
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,26 +13,61 @@ from threading import Lock, Thread
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-# The request takes effect and its answer never arrives; or S3 says that it is too busy.
-Kind = Literal["reset_after", "slow_down"]
+# reset: the request never arrives. reset_after: it takes effect, and its answer never arrives. slow_down: S3 says that
+# it is too busy; throttle: Kinesis does. refuse: an error that retrying does not mend. delay: it takes its time.
+Kind = Literal["reset", "reset_after", "slow_down", "throttle", "refuse", "delay"]
 
-SLOW_DOWN = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+ALWAYS = 1_000_000
+SLOW_DOWN = (503, "SlowDown")
+THROTTLE = (400, "ProvisionedThroughputExceededException")
 OF_THE_CONNECTION = {"connection", "transfer-encoding", "keep-alive", "content-length", "date", "server"}
 TIMEOUT_SECONDS = 120
+Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 @dataclass(kw_only=True)
 class Fault:
-    """Befalls the next ``times`` calls of ``method`` whose path ends with ``path``."""
+    """Befalls ``times`` calls of ``method`` whose path ends with ``path``, has ``part`` in it, and calls ``operation``.
+
+    ``operation`` is a name as in X-Amz-Target (PutRecords). The first ``skip`` calls that fit pass, and then all but
+    each ``every``-th. ``befell`` counts. ``status`` and ``code`` belong to ``refuse``, ``seconds`` to ``delay``.
+    """
 
     kind: Kind
-    method: str
-    path: str
+    method: str | None = None
+    path: str = ""
+    part: str = ""
+    operation: str | None = None
     times: int = 1
+    skip: int = 0
+    every: int = 1
+    status: int = 403
+    code: str = "AccessDenied"
+    seconds: float = 0.0
     left: int = field(init=False)
+    befell: int = field(init=False, default=0)
+    fitted: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.left = self.times
+
+    def befalls(self, method: str, path: str, target: str = "") -> bool:
+        """Whether it befalls this call; counts the call."""
+        if self.method not in (None, method) or not path.endswith(self.path) or self.part not in path:
+            return False
+        if self.operation not in (None, target.rpartition(".")[2]):
+            return False
+        self.fitted += 1
+        beyond = self.fitted - self.skip
+        if not self.left or beyond < 1 or beyond % self.every:
+            return False
+        self.left -= 1
+        self.befell += 1
+        return True
+
+    def mend(self) -> None:
+        """From now on nothing befalls."""
+        self.left = 0
 
 
 class FaultProxy:
@@ -42,17 +79,19 @@ class FaultProxy:
         self._one_at_a_time = Lock()
 
     def plan(self, fault: Fault) -> Fault:
-        self._faults.append(fault)
+        with self._one_at_a_time:
+            self._faults.append(fault)
         return fault
 
-    def take(self, method: str, path: str) -> Fault | None:
+    def forget(self) -> None:
+        """Drops every fault that was planned."""
+        with self._one_at_a_time:
+            self._faults.clear()
+
+    def take(self, method: str, path: str, target: str = "") -> Fault | None:
         """The fault that befalls this call."""
         with self._one_at_a_time:
-            for fault in self._faults:
-                if fault.left and fault.method == method and path.endswith(fault.path):
-                    fault.left -= 1
-                    return fault
-        return None
+            return next((fault for fault in self._faults if fault.befalls(method, path, target)), None)
 
 
 @contextmanager
@@ -62,7 +101,7 @@ def fault_proxy(target: str) -> Iterator[FaultProxy]:
     handler: Any = type("Handler", (_Handler,), {"target": urlsplit(target).netloc})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     proxy = handler.proxy = FaultProxy(server)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield proxy
     finally:
@@ -72,6 +111,8 @@ def fault_proxy(target: str) -> Iterator[FaultProxy]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are two writes; with Nagle's algorithm the second waits 40 ms for the first one's acknowledgement.
+    disable_nagle_algorithm = True
     proxy: FaultProxy
     target: str
 
@@ -85,17 +126,26 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        fault = self.proxy.take(self.command, urlsplit(self.path).path)
-        if fault and fault.kind == "slow_down":
-            self._answer(503, [("Content-Type", "application/xml")], SLOW_DOWN)
-            return
-        answer = self._ask(body)
-        if fault:
+        target = self.headers.get("X-Amz-Target", "")
+        fault = self.proxy.take(self.command, urlsplit(self.path).path, target)
+        kind = fault.kind if fault else None
+        if fault and kind == "delay":
+            time.sleep(fault.seconds)
+        if kind == "reset":
+            self._reset()
+        elif fault and kind in ("slow_down", "throttle", "refuse"):
+            status, code = {"slow_down": SLOW_DOWN, "throttle": THROTTLE}.get(fault.kind, (fault.status, fault.code))
+            self._answer(*_error(status, code, speaks_json=bool(target)))
+        else:
+            self._after(kind, self._ask(body))
+
+    def _after(self, kind: Kind | None, answer: Answer) -> None:
+        if kind == "reset_after":
             self._reset()
         else:
             self._answer(*answer)
 
-    def _ask(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _ask(self, body: bytes) -> Answer:
         connection = http.client.HTTPConnection(self.target, timeout=TIMEOUT_SECONDS)
         try:
             connection.request(self.command, self.path, body=body or None, headers=dict(self.headers))
@@ -105,17 +155,29 @@ class _Handler(BaseHTTPRequestHandler):
             connection.close()
 
     def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.send_response(status)
-        for name, value in headers:
-            if name.lower() not in OF_THE_CONNECTION:
-                self.send_header(name, value)
-        length = dict(headers).get("Content-Length", "0") if self.command == "HEAD" else str(len(body))
-        self.send_header("Content-Length", length)
-        self.end_headers()
-        self.wfile.write(body)
+        try:
+            self.send_response(status)
+            for name, value in headers:
+                if name.lower() not in OF_THE_CONNECTION:
+                    self.send_header(name, value)
+            length = dict(headers).get("Content-Length", "0") if self.command == "HEAD" else str(len(body))
+            self.send_header("Content-Length", length)
+            self.end_headers()
+            self.wfile.write(body)
+        except ConnectionError:  # whoever asked was killed, or lost patience
+            self.close_connection = True
 
     def _reset(self) -> None:
         """Closes so that the client gets a reset instead of an end."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close_connection = True
         self.connection.close()
+
+
+def _error(status: int, code: str, *, speaks_json: bool) -> Answer:
+    """An error as the services of AWS write it: those with a target in JSON, S3 in XML."""
+    if speaks_json:
+        document = {"__type": code, "message": "planned"}
+        return status, [("Content-Type", "application/x-amz-json-1.1")], json.dumps(document).encode()
+    body = f"<Error><Code>{code}</Code><Message>planned</Message></Error>"
+    return status, [("Content-Type", "application/xml")], body.encode()

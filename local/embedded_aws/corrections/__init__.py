@@ -6,9 +6,12 @@ In: moto as installed. Out: moto mended, or a CorrectionError if it is not the m
 from importlib.metadata import version
 
 from local.embedded_aws.corrections import (
+    apigateway,
     athena,
     dispatch,
+    dms,
     ec2,
+    events,
     iam,
     kinesis,
     lakeformation,
@@ -17,21 +20,42 @@ from local.embedded_aws.corrections import (
     redshift,
     s3,
     s3_settings,
+    sqs,
 )
 from local.embedded_aws.corrections.anchor import Anchor, Correction, CorrectionError, check_anchor, check_version
 
 __all__ = ["CORRECTIONS", "CorrectionError", "apply_corrections"]
 
 CORRECTIONS: dict[Correction, tuple[Anchor, ...]] = {
+    apigateway.apigateway_tells_policies_as_aws_does: (apigateway.TELL_API,),
     athena.athena_deletes_named_queries: (athena.DELETE_NAMED_QUERY,),
     athena.athena_updates_work_groups: (athena.UPDATE_WORK_GROUP,),
     dispatch.dispatch_remembers_the_backend_of_a_host: (dispatch.BACKEND_FOR_HOST,),
+    dms.dms_times_are_numbers: (dms.INSTANCE, dms.TASK),
+    dms.dms_tasks_and_endpoints_become_ready: (dms.NEW_TASK, dms.NEW_ENDPOINT),
+    dms.dms_subnet_groups_keep_their_subnets: (dms.NEW_SUBNETS, dms.SUBNETS),
+    dms.dms_endpoints_can_be_changed: (dms.MODIFY_ENDPOINT,),
+    dms.dms_keeps_certificates: (dms.IMPORT_CERTIFICATE, dms.DESCRIBE_CERTIFICATES, dms.DELETE_CERTIFICATE),
+    dms.dms_keeps_serverless_replications: (
+        dms.CREATE_CONFIG,
+        dms.DESCRIBE_CONFIGS,
+        dms.DESCRIBE_REPLICATIONS,
+        dms.DELETE_CONFIG,
+    ),
     ec2.ec2_rules_keep_the_description_of_every_kind_of_peer: (ec2.NEW_RULE, ec2.DESCRIPTION),
+    events.events_reach_each_rule_that_fits_them: (events.SEND_TO_TARGETS,),
+    events.events_of_objects_read_like_those_of_s3: (events.SEND_TO_TARGETS,),
     iam.iam_names_managed_policies_in_the_accounts_details: (iam.POLICY_NAME, iam.POLICY_ID),
     kinesis.kinesis_cost_grows_with_the_records_moved: (kinesis.GET_RECORDS, kinesis.FIRST_NUMBER, kinesis.LAST_NUMBER),
     kinesis.kinesis_writers_take_turns: (kinesis.PUT_IN_SHARD,),
     kinesis.kinesis_answers_are_written_in_one_go: (kinesis.ANSWER_GET, kinesis.ANSWER_PUT),
     kinesis.kinesis_leaves_event_source_mappings_to_lambda: (kinesis.PUT_IN_STREAM,),
+    kinesis.kinesis_closed_shards_keep_their_records_and_take_no_more: (
+        kinesis.SHARD_FOR_KEY,
+        kinesis.SPLIT,
+        kinesis.MERGE,
+    ),
+    kinesis.kinesis_refuses_single_records_that_are_too_large: (kinesis.PUT_RECORD,),
     kinesis.kinesis_keeps_the_tags_of_a_new_stream: (kinesis.CREATE_STREAM,),
     lakeformation.lakeformation_lists_grants_by_tag: (lakeformation.LIST_PERMISSIONS,),
     lakeformation.lakeformation_refuses_to_revoke_what_nobody_has: (lakeformation.REVOKE_PERMISSIONS,),
@@ -71,6 +95,9 @@ CORRECTIONS: dict[Correction, tuple[Anchor, ...]] = {
     s3_settings.s3_tells_how_log_keys_are_formed: (s3_settings.GET_LOGGING,),
     s3_settings.s3_tells_the_whole_replication: (s3_settings.GET_REPLICATION,),
     s3_settings.s3_finds_the_right_to_deliver_logs_among_refusals: (s3_settings.LOG_PERMISSIONS,),
+    sqs.sqs_leaves_event_source_mappings_to_lambda: (sqs.ADD_MESSAGE,),
+    sqs.sqs_hands_out_each_message_to_one_receiver: (sqs.DELETE_MESSAGE, sqs.RECEIVE_MESSAGE),
+    sqs.sqs_tells_redrive_policies_as_they_were_said: (sqs.ATTRIBUTES,),
 }
 
 

@@ -2,10 +2,14 @@
 
 import json
 import threading
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
-from moto.kinesis.models import Record, Shard, Stream
+from moto.kinesis.exceptions import RecordSizeExceedsLimit
+from moto.kinesis.models import KinesisBackend, Record, Shard, Stream
 from moto.kinesis.responses import KinesisResponse
 
 from local.embedded_aws.corrections.anchor import Anchor
@@ -13,6 +17,7 @@ from local.embedded_aws.corrections.anchor import Anchor
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
 MOST_RECORDS_PER_READ = 10_000
 MOST_BYTES_PER_READ = 10 * 1024 * 1024
+MOST_BYTES_OF_A_RECORD = 1024 * 1024
 
 GET_RECORDS = Anchor(Shard, "get_records", "1188a73a6b3d")
 FIRST_NUMBER = Anchor(Shard, "get_min_sequence_number", "acae97051214")
@@ -21,9 +26,14 @@ PUT_IN_SHARD = Anchor(Shard, "put_record", "e2d15174261b")
 PUT_IN_STREAM = Anchor(Stream, "put_record", "cafda0597b23")
 ANSWER_GET = Anchor(KinesisResponse, "get_records", "ff064b0a1a6e")
 ANSWER_PUT = Anchor(KinesisResponse, "put_records", "605c7b12968c")
+PUT_RECORD = Anchor(KinesisBackend, "put_record", "e016b51673b1")
 CREATE_STREAM = Anchor(KinesisResponse, "create_stream", "9ab423ef06b5")
 
-_one_writer = threading.Lock()
+SHARD_FOR_KEY = Anchor(Stream, "get_shard_for_key", "4ef3be70391e")
+SPLIT = Anchor(Stream, "split_shard", "be63bfceacc5")
+MERGE = Anchor(Stream, "merge_shards", "b490bf5802c8")
+
+_one_writer = threading.RLock()
 
 
 def kinesis_cost_grows_with_the_records_moved() -> None:
@@ -81,10 +91,51 @@ def kinesis_leaves_event_source_mappings_to_lambda() -> None:
     """
 
     def put_record(stream: Stream, partition_key: str, explicit_hash_key: str, data: str) -> tuple[str, str]:
-        shard: Any = stream.get_shard_for_key(partition_key, explicit_hash_key)
-        return shard.put_record(partition_key, data, explicit_hash_key), shard.shard_id
+        with _one_writer:  # a shard that was found open may not be closed before it is written to
+            shard: Any = stream.get_shard_for_key(partition_key, explicit_hash_key)
+            return shard.put_record(partition_key, data, explicit_hash_key), shard.shard_id
 
     PUT_IN_STREAM.replace_by(put_record)
+
+
+def kinesis_closed_shards_keep_their_records_and_take_no_more() -> None:
+    """Symptom: after a split or a merge records still go to the parent, and whoever has read it to its end loses them.
+
+    moto also moves or copies what a parent holds, under other numbers and other times of arrival.
+    """
+    shard_for_key, split, merge = SHARD_FOR_KEY.original, SPLIT.original, MERGE.original
+
+    def open_shard_for_key(stream: Stream, partition_key: str, explicit_hash_key: str) -> Shard | None:
+        # moto looks through the shards in their order, closed ones first: it may look at open ones only.
+        view = copy(stream)
+        view.shards = {name: shard for name, shard in stream.shards.items() if shard.is_open}
+        found: Shard | None = shard_for_key(view, partition_key, explicit_hash_key)
+        return found
+
+    def split_alone(stream: Stream, parent: str, new_starting_hash_key: str) -> None:
+        with _one_writer, _set_apart(stream, parent):
+            split(stream, parent, new_starting_hash_key)
+
+    def merge_alone(stream: Stream, one: str, other: str) -> None:
+        with _one_writer, _set_apart(stream, one, other):
+            merge(stream, one, other)
+
+    SHARD_FOR_KEY.replace_by(open_shard_for_key)
+    SPLIT.replace_by(split_alone)
+    MERGE.replace_by(merge_alone)
+
+
+def kinesis_refuses_single_records_that_are_too_large() -> None:
+    """Symptom: PutRecord takes a record of any size, PutRecords does not: what AWS refuses arrives here."""
+    put_record = PUT_RECORD.original
+
+    def put_if_small(backend: KinesisBackend, arn: str, name: str, key: str, hash_key: str, data: str) -> Any:
+        # Data is base64 here.
+        if len(data) * 3 // 4 - data.count("=") + len(key) > MOST_BYTES_OF_A_RECORD:
+            raise RecordSizeExceedsLimit(position=1)
+        return put_record(backend, arn, name, key, hash_key, data)
+
+    PUT_RECORD.replace_by(put_if_small)
 
 
 def kinesis_keeps_the_tags_of_a_new_stream() -> None:
@@ -98,6 +149,20 @@ def kinesis_keeps_the_tags_of_a_new_stream() -> None:
         return answer
 
     CREATE_STREAM.replace_by(create_with_tags)
+
+
+@contextmanager
+def _set_apart(stream: Stream, *shard_ids: str) -> Iterator[None]:
+    """While the block runs, the shards hold no records that could be moved."""
+    shards = [stream.shards[shard_id] for shard_id in shard_ids]
+    kept = [shard.records for shard in shards]
+    for shard in shards:
+        shard.records = OrderedDict()
+    try:
+        yield
+    finally:
+        for shard, records in zip(shards, kept, strict=True):
+            shard.records = records
 
 
 def read_on(shard: Shard, last_sequence_id: str, limit: int | None) -> tuple[list[Record], int, int]:

@@ -56,6 +56,7 @@ class Bench:
             work_dir=self.work_dir,
             kinesis=cast("Any", self.kinesis),
             s3=cast("Any", None),
+            sqs=cast("Any", None),
             role_of=lambda _: "arn:role",
             invoker_of=lambda _: self.function,
         )
@@ -85,7 +86,7 @@ def await_(fact: Callable[[], object]) -> None:
 
 def look_until(runner: MappingRunner, fact: Callable[[], object]) -> None:
     def looked() -> object:
-        runner.look_after_shards()
+        runner.look_after()
         return fact()
 
     await_(looked)
@@ -107,7 +108,7 @@ def test_children_of_a_reshard_are_read_after_their_parents_last_record_is_settl
 def test_a_shard_that_closes_while_it_is_read_is_read_to_its_end(bench: Bench) -> None:
     parent = bench.kinesis.shards["p"] = FakeShard(records=["1"])
     runner = bench.run()
-    runner.look_after_shards()
+    runner.look_after()
     await_(lambda: bench.function.texts == ["1"])
     parent.records.append("2")
     parent.closed = True
@@ -121,7 +122,7 @@ def test_a_finished_shard_is_not_read_again_after_a_restart(bench: Bench) -> Non
     first = bench.run()
     look_until(first, lambda: first.store.read("p").finished)
     bench.kinesis.read_shards.clear()
-    bench.run().look_after_shards()
+    bench.run().look_after()
     assert bench.kinesis.read_shards == []
 
 
@@ -138,7 +139,7 @@ def test_an_empty_read_in_the_middle_of_a_shard_is_not_its_end(bench: Bench) -> 
 def test_an_expired_iterator_continues_at_the_checkpoint(bench: Bench) -> None:
     shard = bench.kinesis.shards["s"] = FakeShard(records=["1", "2"])
     runner = bench.run()
-    runner.look_after_shards()
+    runner.look_after()
     await_(bench.drained)
     bench.kinesis.expire()
     shard.records.append("3")
@@ -148,7 +149,7 @@ def test_an_expired_iterator_continues_at_the_checkpoint(bench: Bench) -> None:
 
 def test_what_comes_within_the_window_is_one_batch(bench: Bench) -> None:
     shard = bench.kinesis.shards["s"] = FakeShard(records=["1"])
-    bench.run(MaximumBatchingWindowInSeconds=1).look_after_shards()
+    bench.run(MaximumBatchingWindowInSeconds=1).look_after()
     await_(lambda: bench.kinesis.read_shards)
     shard.records.append("2")
     await_(bench.drained)
@@ -159,7 +160,7 @@ def test_a_stopped_worker_leaves_a_failing_batch_for_its_successor(bench: Bench)
     bench.kinesis.shards = {"s": FakeShard(records=["1", "2"])}
     bench.function.answer = lambda _: ERROR
     first = bench.run(MaximumRetryAttempts=-1)
-    first.look_after_shards()
+    first.look_after()
     await_(lambda: len(bench.function.batches) > 1)
     first.stop()
     await_(lambda: not first.alive)
@@ -167,14 +168,14 @@ def test_a_stopped_worker_leaves_a_failing_batch_for_its_successor(bench: Bench)
     assert not bench.drained()
 
     bench.function.answer = lambda _: SUCCESS
-    bench.run().look_after_shards()
+    bench.run().look_after()
     await_(bench.drained)
 
 
 def test_a_worker_ends_when_asked_to_even_if_it_can_reach_nothing(bench: Bench) -> None:
     bench.kinesis.shards = {"s": FakeShard()}
     runner = bench.run()
-    runner.look_after_shards()
+    runner.look_after()
     del bench.kinesis.shards["s"]  # every read fails from now on
     await_(lambda: runner.workers["s"].figures.last_error)
     runner.stop()
@@ -190,7 +191,7 @@ def test_a_function_killed_by_the_end_of_the_service_costs_no_retry(bench: Bench
         return FunctionFailed("Runtime.ExitError", b"{}")
 
     bench.function.answer = killed
-    runner.look_after_shards()
+    runner.look_after()
     await_(lambda: bench.function.batches and not runner.alive)
     assert runner.store.read("s").sequence_number is None
 
@@ -198,13 +199,13 @@ def test_a_function_killed_by_the_end_of_the_service_costs_no_retry(bench: Bench
 def test_counts_continue_where_the_last_service_left_them(bench: Bench) -> None:
     shard = bench.kinesis.shards["s"] = FakeShard(records=["1", "2"])
     first = bench.run()
-    first.look_after_shards()
+    first.look_after()
     await_(bench.drained)
     first.stop()
     await_(lambda: not first.alive)
     shard.records.append("3")
     second = bench.run()
-    second.look_after_shards()
+    second.look_after()
     await_(bench.drained)
     assert second.store.read("s").tally.records_delivered == 3
 
@@ -212,7 +213,7 @@ def test_counts_continue_where_the_last_service_left_them(bench: Bench) -> None:
 def test_without_a_limit_records_end_with_the_streams_retention(bench: Bench) -> None:
     bench.kinesis.shards = {"s": FakeShard()}
     runner = bench.run()
-    runner.look_after_shards()
+    runner.look_after()
     assert runner.workers["s"].task.policy.maximum_record_age_seconds == 24 * 3600
 
 
@@ -220,7 +221,7 @@ def test_without_a_limit_records_end_with_the_streams_retention(bench: Bench) ->
 def test_a_mapping_that_is_disabled_or_cannot_be_honoured_reads_nothing(bench: Bench, settings: dict[str, Any]) -> None:
     bench.kinesis.shards = {"s": FakeShard(records=["1"])}
     runner = bench.run(**settings)
-    runner.look_after_shards()
+    runner.look_after()
     assert runner.workers == {}
     assert not bench.drained(**settings)
 
@@ -235,6 +236,6 @@ def test_an_answer_of_the_function_is_read_with_the_mappings_settings(bench: Ben
     bench.kinesis.shards = {"s": FakeShard(records=["1"])}
     answers = [Answered(b'{"batchItemFailures": [{"itemIdentifier": ""}]}'), SUCCESS]
     bench.function.answer = lambda _: answers.pop(0)
-    bench.run(FunctionResponseTypes=["ReportBatchItemFailures"]).look_after_shards()
+    bench.run(FunctionResponseTypes=["ReportBatchItemFailures"]).look_after()
     await_(bench.drained)
     assert bench.function.texts == ["1", "1"]

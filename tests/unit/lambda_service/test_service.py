@@ -169,7 +169,7 @@ def test_a_running_service_holds_its_folder_and_sigterm_ends_it_without_an_error
 
 
 def test_the_service_leaves_when_nobody_listens_at_its_endpoint(tmp_path: Path) -> None:
-    machine = Machine(work_dir=tmp_path, kinesis=None, s3=None, role_of=str, invoker_of=None)  # type: ignore[arg-type]
+    machine = Machine(work_dir=tmp_path, kinesis=None, s3=None, sqs=None, role_of=str, invoker_of=None)  # type: ignore[arg-type]
     Service(machine, None, endpoint="http://127.0.0.1:9", unreachable_seconds=0.5).run()  # type: ignore[arg-type]
     assert progress(tmp_path) is not None
 
