@@ -1,12 +1,14 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: bootstrap lock unlock adopt rescue restore drift gate help setup demo test check synth deploy snapshots bench lint up down status docs clean
+.PHONY: replay replay-quarantine redrive bootstrap lock unlock adopt rescue restore drift gate help setup demo test check synth deploy snapshots bench soak lint up down status docs clean
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := .venv/bin/python
 ENV_SHELL := PATH="$(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$$PATH" PIPENV_VENV_IN_PROJECT=1 PIPENV_VERBOSITY=-1 CHECKPOINT_DISABLE=1
 DATA ?=
 OPTIONS ?=
 HELPER = $(RUN) -m deploy $@ --env $(or $(ENV),$(error say which environment: make $@ ENV=dev)) $(if $(YES),--yes) $(if $(STACK),--stack-folder $(STACK))
+REPLAY = $(RUN) -m replay $@ --env $(or $(ENV),$(error say which environment: make $@ ENV=dev)) $(if $(YES),--yes) $(if $(RATE),--rate $(RATE))
+INTERVAL = --from $(or $(FROM),$(error say from when: FROM=2026-11-23T10:00)) --to $(or $(TO),$(error say until when: TO=2026-11-23T12:00))
 ENDPOINT ?=
 WITH_STATES := from config import ENVIRONMENTS as all; print(*(e.name for e in all if e.emulator_endpoint is None))
 EVENTS ?= 20000
@@ -15,16 +17,18 @@ ECOMMERCE_DATA ?= $(CURDIR)/../shared/data
 export ECOMMERCE_DATA
 
 help: ## list the commands
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install everything a fresh clone needs (pipenv, npm, Lambda layers); the other commands do it themselves
 	@test -n "$(PYTHON)" || { echo "setup: Python 3.11 is not on PATH: install it from https://www.python.org"; exit 1; }
 	@$(PYTHON) -m local.setup
 
-demo: setup ## orders in, answers out, on this machine: [DATA=folder of daily CSVs] [EVENTS=n of the generated day] [OPTIONS="--seed 2 --bad-share 0.1"]
-	@$(RUN) -m local.demo --events $(EVENTS) $(if $(DATA),--data "$(DATA)") $(OPTIONS)
+demo: setup ## orders in, answers out, on this machine: [DATA=folder of daily CSVs] [EVENTS=n of the generated day] [FILES=folder with a folder per source] [CDC=1: a database's changes as well] [OPTIONS="--seed 2 --bad-share 0.1"]
+	@$(if $(CDC),$(PYTHON) -m local.setup --database)
+	@$(RUN) -m local.demo --events $(EVENTS) $(if $(DATA),--data "$(DATA)") $(if $(FILES),--files "$(FILES)") $(if $(CDC),--cdc) $(OPTIONS)
 
 test: lint ## everything CI runs: format, lint, types and all tests, the local deployment with real data among them
+	@$(PYTHON) -m local.setup --database
 	@$(ENV_SHELL) $(RUN) -m pytest
 
 check: lint ## format, lint, types and the fast tests
@@ -57,6 +61,9 @@ snapshots: setup ## accept what the stacks synthesize now as the reviewed snapsh
 bench: setup ## measure synthesis and the etl_processor, each against the ordinary way: [ROUNDS=n]
 	@$(RUN) -m bench --rounds $(ROUNDS)
 
+soak: setup ## a day's million events through a platform of its own, accounts, memory and objects: [EVENTS=n]
+	@$(ENV_SHELL) $(RUN) -m local.soak $(if $(filter-out file,$(origin EVENTS)),--events $(EVENTS))
+
 docs: export AWS_ENDPOINT_URL :=
 docs: synth ## write docs/DATA_DICTIONARY.md from the contracts and docs/ACCESS.md from production's stack
 	@$(RUN) -m contracts.data_dictionary
@@ -82,6 +89,15 @@ restore: setup ## bring back the last readable version of a state: ENV=dev [YES=
 
 drift: setup ## tell what was changed by hand: ENV=dev; exit code 2 if anything was
 	@$(HELPER)
+
+replay: setup ## send an interval of the archive again: ENV=dev FROM=2026-11-23T10:00 TO=2026-11-23T12:00 [YES=1: send, not only show] [RATE=records a second]
+	@$(REPLAY) $(INTERVAL)
+
+replay-quarantine: setup ## after a fix, send what was set aside again: ENV=dev FROM=.. TO=.. [SOURCE=order_event] [REASON=bad_format] [YES=1]
+	@$(REPLAY) $(INTERVAL) $(if $(SOURCE),--source $(SOURCE)) $(if $(REASON),--reason $(REASON))
+
+redrive: setup ## send the batches a function gave up again: ENV=dev [YES=1]
+	@$(REPLAY)
 
 up: setup ## start the embedded AWS
 	@$(RUN) -m local.embedded_aws up --work-dir build/local

@@ -7,7 +7,7 @@ import sys
 from bench import results
 
 PROMISED_RATIO = 3
-MEASUREMENTS = ("synth_time", "handler_throughput")
+MEASUREMENTS = ("synth_time", "handler_throughput", "validator_throughput")
 
 
 def main(arguments: list[str] | None = None) -> int:

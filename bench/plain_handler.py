@@ -18,7 +18,14 @@ from arro3.core import Array, DataType, Table
 from arro3.io import write_parquet
 
 Row = dict[str, Any]
-TYPES = {str: DataType.utf8(), int: DataType.int64(), float: DataType.float64()}
+TYPES = {
+    bool: DataType.bool(),
+    float: DataType.float64(),
+    int: DataType.int64(),
+    str: DataType.utf8(),
+    type(None): DataType.utf8(),
+}
+LATE_SECONDS = 30 * 86_400
 
 
 def process(event: Mapping[str, Any], key: bytes) -> dict[str, bytes]:
@@ -35,7 +42,9 @@ def process(event: Mapping[str, Any], key: bytes) -> dict[str, bytes]:
         }
         items = _item_rows(document, moment, origin)
         tables[f"order_items/{hour}"] += items
-        tables[f"orders/{hour}"].append(_order_row(document, moment, items, key) | origin)
+        late = origin["_arrival_ts"] - moment.timestamp() > LATE_SECONDS
+        order = _order_row(document, moment, items, key) | {"late": late, "_extra": None}
+        tables[f"orders/{hour}"].append(order | origin)
     return {name: _parquet(rows) for name, rows in tables.items()}
 
 

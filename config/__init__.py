@@ -3,6 +3,7 @@
 from config.environment import Architecture, Environment
 from config.environments import ENVIRONMENTS, environment
 from config.event_flow import EventStreamSize, FunctionSize
+from config.file_flow import FileFunctionSize
 from config.network_size import NetworkSize
 from config.replication import Replication
 from config.zone_lifecycle import Transition, ZoneLifecycle
@@ -12,6 +13,7 @@ __all__ = [
     "Architecture",
     "Environment",
     "EventStreamSize",
+    "FileFunctionSize",
     "FunctionSize",
     "NetworkSize",
     "Replication",

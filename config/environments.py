@@ -2,10 +2,15 @@
 
 import platform
 
+from config.change_capture import ChangeCapture, ReplicationMachine
 from config.database_size import DatabaseSize
 from config.environment import OTHERS, Environment
+from config.event_archive import EventArchiveSize
 from config.event_flow import EventStreamSize, FunctionSize
+from config.file_flow import FileFunctionSize
+from config.front_door import FrontDoorSize
 from config.network_size import NetworkSize
+from config.validator_size import ValidatorSize
 from config.warehouse_size import OfficeHours, WarehouseNodes
 from config.zone_lifecycle import default_zones, short_lived_zones
 
@@ -25,10 +30,15 @@ LOCAL = Environment(
     event_years=(2010, 2030),
     network=None,
     event_stream=EventStreamSize(shards=2),
+    event_archive=EventArchiveSize(buffer_seconds=2),
+    front_door=FrontDoorSize(authorization="api_key", firewall=None),
     etl_processor=FunctionSize(batch_window_seconds=1),
+    log_forwarder=FileFunctionSize(timeout_seconds=120),
+    data_validator=ValidatorSize(timeout_seconds=120),
     replication=None,
     database=None,
     warehouse=None,
+    change_capture=None,
 )
 DEV = Environment(
     name="dev",
@@ -38,18 +48,25 @@ DEV = Environment(
     log_keep_days=30,
     key_deletion_days=7,
     athena_scan_limit_gb=10,
-    # 39 a month for the NAT, where all endpoints would be 190. The warehouse is let out to endpoints only: 15 for one.
+    # 39 a month for the NAT, where all endpoints would be 190. The warehouse and DMS are let out to endpoints only: 15
+    # for each.
     network=NetworkSize(
         cidr="10.20.0.0/16",
         zones=("a", "b"),
-        interface_endpoints=("glue",),
+        interface_endpoints=("glue", "secretsmanager"),
         nat="one",
         functions_inside=False,
         flow_log_keep_days=30,
     ),
     event_stream=EventStreamSize(shards=1),
+    # Whoever tries it out needs a key and no role. A firewall is 9 a month.
+    front_door=FrontDoorSize(
+        authorization="api_key", requests_per_second=100, burst=200, requests_per_day=1_000_000, firewall=None
+    ),
     # New accounts have 10 executions in all, of which none can be reserved.
     etl_processor=FunctionSize(batch_window_seconds=60, reserved_concurrency=None),
+    log_forwarder=FileFunctionSize(reserved_concurrency=None, maximum_concurrency=2),
+    data_validator=ValidatorSize(reserved_concurrency=None, maximum_concurrency=2),
     zones=short_lived_zones(),
     replication=None,
     # What the shop's database is in production, for the capture of changes to be tried on: 47 a month.
@@ -71,6 +88,12 @@ DEV = Environment(
         scaling_minutes_per_day=None,
         pause=OfficeHours(),
     ),
+    # 27 a month.
+    change_capture=ChangeCapture(
+        machine=ReplicationMachine(instance_class="dms.t3.small", storage_gb=20, multi_az=False),
+        source=None,
+        validates=False,
+    ),
 )
 STAGING = Environment(
     name="staging",
@@ -82,6 +105,8 @@ STAGING = Environment(
     database=DatabaseSize(instance_class="db.t4g.medium", multi_az=False, backup_days=7),
     # AWS adds clusters to a queue from ra3.xlplus up only.
     warehouse=WarehouseNodes(node_type="ra3.large", snapshot_days=7, scaling_minutes_per_day=None, pause=OfficeHours()),
+    # Its database is no MySQL, and the shop's is production's.
+    change_capture=None,
 )
 PROD = Environment(name="prod", account_id="333333333333", event_stream=EventStreamSize(shards=5))
 

@@ -49,6 +49,11 @@ def event_stream_name(env: Environment) -> str:
     return physical_name(env, "events")
 
 
+def event_archive_name(env: Environment) -> str:
+    """The delivery stream that keeps every record as it came."""
+    return physical_name(env, "event-archive")
+
+
 def function_name(env: Environment, function: str) -> str:
     """Lambda function of the folder ``lambda_src/<function>``."""
     return physical_name(env, function.replace("_", "-"))

@@ -70,6 +70,7 @@ class NetworkSize:
     interface_endpoints: tuple[str, ...] = (
         "athena",
         "dms",
+        "events",
         "glue",
         "kinesis-streams",
         "kms",

@@ -6,7 +6,7 @@ free ones 0.023.
 
 from dataclasses import dataclass
 
-from config.event_flow import within
+from config.function_machine import within
 from config.network_size import NetworkSize
 
 # Node type -> how many of them there may be. ra3.xlplus and ra3.4xlarge start with half as many at most, and are

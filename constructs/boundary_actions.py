@@ -18,10 +18,25 @@ OBJECTS = (
 # Their ARNs begin with arn:aws:<service>:<region>:<account>.
 IN_THIS_ACCOUNT: dict[str, tuple[str, ...]] = {
     "airflow": ("Create*Token", "PublishMetrics"),
-    "athena": ("BatchGet*", "*PreparedStatement", "Get*", "List*", "StartQueryExecution", "StopQueryExecution"),
+    "athena": (
+        "BatchGet*",
+        "*PreparedStatement",
+        "CreateWorkGroup",  # by DMS, for its comparison of rows
+        "Get*",
+        "List*",
+        "StartQueryExecution",
+        "StopQueryExecution",
+    ),
     "dms": ("StartReplicationTask", "StopReplicationTask"),
     "dynamodb": ("*Item", "BatchGet*", "DescribeTable", "Query", "Scan"),
-    "ec2": ("*NetworkInterface", "CreateNetworkInterfacePermission", "*PrivateIpAddresses", "CreateTags", "DeleteTags"),
+    "ec2": (
+        "*NetworkInterface",
+        "CreateNetworkInterfacePermission",
+        "CreateTags",
+        "DeleteTags",
+        "ModifyNetworkInterfaceAttribute",
+        "*PrivateIpAddresses",
+    ),
     "emr-serverless": ("CancelJobRun", "Get*", "StartApplication", "StartJobRun", "TagResource"),
     "events": ("DescribeRule", "PutEvents", "PutRule", "PutTargets"),
     "firehose": ("DescribeDeliveryStream", "PutRecord*"),
@@ -31,6 +46,7 @@ IN_THIS_ACCOUNT: dict[str, tuple[str, ...]] = {
         "CreatePartition*",
         "CreateTable",
         "DeletePartition",
+        "DeleteTable",
         "Get*",
         "List*",
         "PutWorkflowRunProperties",
@@ -43,7 +59,15 @@ IN_THIS_ACCOUNT: dict[str, tuple[str, ...]] = {
     "kinesis": ("Describe*", "Get*", "List*", "PutRecord*", "SubscribeToShard"),
     "kms": ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*"),
     "lambda": ("GetFunction*", "InvokeFunction"),
-    "logs": ("CreateLogGroup", "CreateLogStream", "Describe*", "Get*", "PutLogEvents", "PutRetentionPolicy"),
+    "logs": (
+        "AssociateKmsKey",
+        "CreateLogGroup",
+        "CreateLogStream",
+        "Describe*",
+        "Get*",
+        "PutLogEvents",
+        "PutRetentionPolicy",
+    ),
     "rds-db": ("connect",),
     "redshift": ("GetClusterCredentials*", "PauseCluster", "ResumeCluster"),
     "redshift-data": ("BatchExecuteStatement", "ExecuteStatement"),
@@ -54,6 +78,9 @@ IN_THIS_ACCOUNT: dict[str, tuple[str, ...]] = {
     "ssm": ("GetParameter*",),
     "states": ("Describe*", "ListExecutions", "StartExecution", "StartSyncExecution", "StopExecution"),
 }
+
+# Of databases that DMS makes to compare rows, and of no other.
+OF_A_COMPARISON = ("glue:CreateDatabase", "glue:DeleteDatabase")
 
 # Which services a role of the platform may be handed to.
 PASSED_TO = ("emr-serverless.amazonaws.com",)
@@ -67,6 +94,7 @@ WITHOUT_RESOURCE = (
     "dms:DescribeReplicationTasks",
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeDhcpOptions",
+    "ec2:DescribeInternetGateways",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeRouteTables",
     "ec2:DescribeSecurityGroups",

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from cdktf import Postcondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase
 from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lakeformation_data_lake_settings import LakeformationDataLakeSettings
 from cdktf_cdktf_provider_aws.lakeformation_lf_tag import LakeformationLfTag
 from cdktf_cdktf_provider_aws.lakeformation_permissions import (
@@ -54,9 +55,14 @@ class DataLake(Construct):
             external_data_filtering_allow_list=[],
             lifecycle=TerraformResourceLifecycle(postcondition=[_nothing_by_default()]),
         )
-        self.zone_tag = self._tag("zone", list(zones))
+        self._zones = list(zones)
+        self.zone_tag = self._tag("zone", self._zones)
         self.sensitivity_tag = self._tag("sensitivity", list(SENSITIVITIES))
-        self._open(zones, name)
+        self._role = service_role(
+            self, "Role", name=name, service="lakeformation.amazonaws.com", account_id=self.account_id
+        )
+        for zone in zones.values():
+            self._open(zone, zone.bucket.arn, zone.grant_read(self._role))
         # Athena looks at it before every query, and it belongs to nobody either.
         self._default = GlueCatalogDatabase(
             self,
@@ -66,6 +72,12 @@ class DataLake(Construct):
             depends_on=[self.settings],
             lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
         )
+
+    def open_part(self, name: str, zone: LakeZone, prefix: str) -> None:
+        """Opens for readers what lies below ``prefix`` of a zone called ``name``, and nothing beside it."""
+        self._zones.append(name)
+        self.zone_tag.values = self._zones
+        self._open(zone, f"{zone.bucket.arn}/{prefix.rstrip('/')}", zone.grant_look_up(self._role, prefix))
 
     def admit(self, role: IamRole) -> None:
         """Lets ``role`` come as far as the catalogue: it sees the names of databases granted to it, and no table."""
@@ -92,19 +104,16 @@ class DataLake(Construct):
         id_ = f"{key.capitalize()}Tag"
         return LakeformationLfTag(self, id_, key=key, values=values, depends_on=[self.settings])
 
-    def _open(self, zones: Mapping[str, LakeZone], name: str) -> None:
-        role = service_role(self, "Role", name=name, service="lakeformation.amazonaws.com", account_id=self.account_id)
-        for zone in zones.values():
-            may_read = zone.grant_read(role)
-            LakeformationResource(
-                self,
-                f"{zone.node.id}Location",
-                arn=zone.bucket.arn,
-                role_arn=role.arn,
-                # In hybrid mode whoever has a policy for the bucket and the catalogue would go past the grants.
-                hybrid_access_enabled=False,
-                depends_on=[self.settings, *may_read],
-            )
+    def _open(self, zone: LakeZone, arn: str, may_read: Sequence[IamRolePolicy]) -> None:
+        LakeformationResource(
+            self,
+            f"{zone.node.id}Location",
+            arn=arn,
+            role_arn=self._role.arn,
+            # In hybrid mode whoever has a policy for the bucket and the catalogue would go past the grants.
+            hybrid_access_enabled=False,
+            depends_on=[self.settings, *may_read],
+        )
 
 
 def _nothing_by_default() -> Postcondition:

@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.lakeformation_permissions import (
     LakeformationPermissions,
     LakeformationPermissionsLfTagPolicy,
     LakeformationPermissionsLfTagPolicyExpression,
+    LakeformationPermissionsTable,
 )
 from cdktf_cdktf_provider_aws.lakeformation_resource_lf_tags import (
     LakeformationResourceLfTags,
@@ -62,6 +63,16 @@ class GovernedDatabase(Construct):
         resources = [f"{catalogue}:catalog", f"{catalogue}:database/{name}", f"{catalogue}:table/{name}/*"]
         attach(
             role, "ReadCatalogue", self, [Statement(sid="ReadCatalogue", actions=READ_CATALOGUE, resources=resources)]
+        )
+
+    def grant_describe(self, role: IamRole) -> LakeformationPermissions:
+        """See the tables and their columns, and nothing of what is in them."""
+        return LakeformationPermissions(
+            self,
+            f"DescribeTablesBy{grantee_of(role)}",
+            principal=role.arn,
+            permissions=["DESCRIBE"],
+            table=LakeformationPermissionsTable(database_name=self._database.name, wildcard=True),
         )
 
     def _permit(

@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from constructs import Construct
 from constructs.access import Condition, Statement, policy_document
-from constructs.boundary_actions import IN_THIS_ACCOUNT, OBJECTS, PASSED_TO, WITHOUT_RESOURCE
+from constructs.boundary_actions import IN_THIS_ACCOUNT, OBJECTS, OF_A_COMPARISON, PASSED_TO, WITHOUT_RESOURCE
 
 
 class PermissionsBoundary(Construct):
@@ -27,6 +27,7 @@ class PermissionsBoundary(Construct):
                 conditions=[Condition(test="StringEquals", variable="aws:ResourceAccount", values=[account_id])],
             ),
             Statement(sid="ThisAccount", actions=_actions(), resources=_resources(account_id)),
+            Statement(sid="Comparison", actions=OF_A_COMPARISON, resources=_of_a_comparison(account_id)),
             Statement(sid="WithoutResource", actions=WITHOUT_RESOURCE, resources=["*"]),
             Statement(
                 sid="OwnRoles",
@@ -59,3 +60,10 @@ def _resources(account_id: str) -> list[str]:
     own = [f"arn:aws:{service}:*:{account_id}:*" for service in IN_THIS_ACCOUNT]
     # The queue of an Airflow environment lies in an account of AWS.
     return [*own, "arn:aws:sqs:*:*:airflow-celery-*"]
+
+
+def _of_a_comparison(account_id: str) -> list[str]:
+    """The databases that DMS makes to compare rows, and takes away again."""
+    own = "aws_dms_s3_validation_*"
+    things = ("catalog", f"database/{own}", f"table/{own}/*", f"userDefinedFunction/{own}/*")
+    return [f"arn:aws:glue:*:{account_id}:{thing}" for thing in things]

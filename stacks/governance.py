@@ -1,6 +1,6 @@
 """The governance layer: who may see what of the lake, and that nobody sees more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from config import Environment
 from config.data_access import DataAccess, Tier
@@ -12,6 +12,7 @@ from constructs.governed_database import GovernedDatabase
 from constructs.lake_database import LakeDatabase
 from constructs.lake_zone import LakeZone
 from constructs.query_workgroup import QueryWorkgroup
+from contracts import SENSITIVITIES, Sensitivity
 
 
 class GovernanceLayer(Construct):
@@ -36,7 +37,8 @@ class GovernanceLayer(Construct):
         super().__init__(scope, id_)
         self._env, self._zones, self._workgroups, self._results = env, zones, workgroups, results
         _check(access, zones, databases)
-        by_sql = {zone for tier in access.tiers for zone in tier.tables}
+        parts = {zone: database.prefix for zone, database in databases.items() if database.prefix}
+        by_sql = {zone for tier in access.tiers for zone in tier.tables} - set(parts)
         self.lake = DataLake(
             self,
             "Lake",
@@ -47,6 +49,8 @@ class GovernanceLayer(Construct):
             zones={name: zone for name, zone in zones.items() if name in by_sql},
             disposable=env.may_delete("catalogue"),
         )
+        for zone, prefix in parts.items():
+            self.lake.open_part(zone, zones[zone], prefix)
         self.databases = {
             zone: GovernedDatabase(self, zone.capitalize(), zone=zone, database=database, lake=self.lake)
             for zone, database in databases.items()
@@ -64,7 +68,9 @@ class GovernanceLayer(Construct):
         )
         self.lake.admit(reader.role)
         self._workgroup(tier).grant_query(reader.role)
-        for zone, sensitivities in tier.tables.items():
+        # Whoever reads a zone's files sees everything in them anyway.
+        as_files: Mapping[str, Iterable[Sensitivity]] = dict.fromkeys(sorted(tier.files), SENSITIVITIES)
+        for zone, sensitivities in {**as_files, **tier.tables}.items():
             if zone in self.databases:
                 self.databases[zone].grant_select(reader.role, sensitivities)
         for zone in sorted(tier.files):

@@ -12,6 +12,7 @@ SERVICES = (
     "apigateway",
     "athena",
     "cloudwatch",
+    "dms",
     "dynamodb",
     "ec2",
     "events",

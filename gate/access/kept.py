@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from contracts import Sensitivity, load_contracts
+from contracts.conflicts import CONFLICT_COLUMNS, conflicts_of
 from gate.access.matrix import Matrix
 from gate.access.promises import PROMISES, STRANGERS, Never
 from gate.access.right import Right
@@ -42,7 +43,7 @@ def _is_about(promise: Never, right: Right) -> bool:
         _fits_any(right.verb, promise.may)
         and _fits_any(right.what, promise.on)
         and _fits_any(right.who, promise.who)
-        and not _fits_any(right.what, promise.outside)
+        and not _fits_any(right.what, (*promise.outside, *promise.spared))
         and not _fits_any(right.who, promise.but)
     )
 
@@ -64,6 +65,8 @@ def _sensitivities(table: str) -> dict[str, Sensitivity]:
             return {column.name: column.sensitivity for column in contract.columns}
         if table == contract.name and contract.received_as:
             return {column.name: column.sensitivity for column in contract.view_columns}
+        if table == conflicts_of(contract):
+            return {column.name: column.sensitivity for column in CONFLICT_COLUMNS}
     return {}
 
 

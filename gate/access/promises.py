@@ -21,6 +21,7 @@ CHANGES = ("write", "delete", "administer", "delegate", "anything")
 class Never:
     """None of ``who``, save ``but``, does any of ``may`` to any of ``on``, save ``outside``.
 
+    ``spared`` is as ``outside``, for what a configuration can have and no environment needs to.
     ``of``: only columns this sensitive are meant; what no contract describes is as sensitive as can be.
     """
 
@@ -30,18 +31,26 @@ class Never:
     who: tuple[str, ...] = ("*",)
     but: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
     of: tuple[Sensitivity, ...] = ()
 
 
 PROMISES = (
     Never(
-        name="only_the_etl_processor_reads_the_masking_key",
+        name="only_what_masks_reads_the_masking_key",
         may=("read",),
         on=("secret Processing/MaskingKey",),
-        but=("Processing/EtlProcessor",),
+        but=("Processing/EtlProcessor", "LogIngestion/LogForwarder", "FileSources/DataValidator"),
     ),
     Never(name="nobody_changes_the_masking_key", may=CHANGES, on=("secret Processing/MaskingKey",)),
-    Never(name="nobody_deletes_from_the_lake", may=("delete",), on=(*LAKE, "bucket Ingestion/Failures")),
+    # DMS refuses a target it may not delete from. It has one folder, of which every version is kept, and another where
+    # warehouse_target is set.
+    Never(
+        name="nobody_deletes_from_the_lake",
+        may=("delete",),
+        on=(*LAKE, "bucket Ingestion/Failures"),
+        but=("ChangeCapture/Capture*",),
+    ),
     Never(name="only_replication_changes_copies", may=CHANGES, on=COPIES, but=("Storage/Replication", "service *")),
     Never(name="nobody_reads_copies", may=("read",), on=COPIES),
     Never(name="only_services_write_logs_and_nobody_deletes_them", may=("delete", "administer"), on=LOGS),
@@ -57,7 +66,14 @@ PROMISES = (
         name="only_administrators_change_the_catalogue",
         may=CHANGES,
         on=("catalogue *", "database *", "table *"),
+        outside=("database Discovery/Unregistered",),
         but=("outside ecommerce-*-deploy",),
+    ),
+    Never(
+        name="only_the_crawler_makes_tables_of_what_nobody_described",
+        may=CHANGES,
+        on=("database Discovery/Unregistered",),
+        but=("outside ecommerce-*-deploy", "Discovery/Unregistered/Crawler"),
     ),
     Never(
         name="nobody_changes_rights", may=("administer", "write", "delete", "anything"), on=("iam *", "sts *", "role *")
@@ -76,6 +92,8 @@ PROMISES = (
         may=("read",),
         on=("table *",),
         outside=("table *Quarantine*",),
+        # The archive as Parquet: the same records they read as files.
+        spared=("table Ingestion/Table/*",),
         who=("Governance/Engineers",),
         of=("personal",),
     ),
@@ -85,6 +103,18 @@ PROMISES = (
         may=("read",),
         on=(*RAW, "bucket Storage/Silver"),
         who=("Warehouse/*",),
+    ),
+    Never(
+        name="only_named_producers_put_on_the_stream",
+        may=CHANGES,
+        on=("stream *",),
+        but=("FrontDoor/Door/ApiWriter", "LogIngestion/LogForwarder"),
+    ),
+    Never(
+        name="producers_only_put",
+        may=("delete", "administer", "delegate", "anything", "read"),
+        on=("stream *",),
+        who=("FrontDoor/*", "LogIngestion/LogForwarder"),
     ),
     Never(name="people_change_no_data", may=("write", "delete"), on=(*LAKE, "stream *", "table *"), who=PEOPLE),
     Never(name="nobody_comes_from_outside", may=("*",), on=("*",), who=STRANGERS),

@@ -101,9 +101,9 @@ def database_refuses_plain_connections(template: Template, env: Environment) -> 
 
 
 def replication_looks_at_certificates(template: Template, env: Environment) -> Iterator[Fault]:  # noqa: ARG001
-    """Endpoints that are AWS services speak TLS anyway."""
+    """Endpoints that are AWS services speak TLS anyway; DMS refuses to be told how by those of Redshift."""
     for endpoint in template.all("aws_dms_endpoint"):
-        service = endpoint.get("engine_name") in ("s3", "kinesis", "dynamodb", "opensearch", "neptune")
+        service = endpoint.get("engine_name") in ("s3", "kinesis", "dynamodb", "opensearch", "neptune", "redshift")
         if not service and endpoint.get("ssl_mode") not in ("verify-full", "verify-ca"):
             yield Fault(endpoint, f"ssl_mode is {endpoint.get('ssl_mode')}", "use verify-full with the certificate")
 

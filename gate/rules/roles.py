@@ -28,6 +28,10 @@ ESCALATIONS = (
     "iam:createaccesskey",
     "iam:updateassumerolepolicy",
 )
+# AWS asks for these in one role: DMS writes the files that a warehouse then reads, and takes the name of one role for
+# both; a serverless warehouse comes under either name.
+# https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Target.Redshift.html
+TOGETHER = frozenset({"dms.amazonaws.com", "redshift.amazonaws.com", "redshift-serverless.amazonaws.com"})
 
 
 def trust_names_one_service(template: Template, env: Environment) -> Iterator[Fault]:
@@ -38,7 +42,7 @@ def trust_names_one_service(template: Template, env: Environment) -> Iterator[Fa
         allowed = [statement for statement in policy.statements or () if statement.effect == "Allow"]
         services = {name for statement in allowed for name in statement.principals.get("Service", [])}
         people = [statement for statement in allowed if statement.principals.get("AWS") or statement.negated]
-        if len(services) > 1:
+        if len(services) > 1 and not services <= TOGETHER:
             yield Fault(policy.at, "several services may assume it", "give each service a role of its own")
         if services and people:
             yield Fault(policy.at, "a service and people may assume it", "give each a role of its own")

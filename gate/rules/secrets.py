@@ -46,7 +46,7 @@ def secret_is_written_once(template: Template, env: Environment) -> Iterator[Fau
     """A write-only argument keeps a value out of the state, not out of the template."""
     for resource in template.resources():
         for path, value in leaves(resource.body):
-            if path.endswith("_wo") and not str(value).startswith("${ephemeral."):
+            if path.endswith("_wo") and "${ephemeral." not in str(value):
                 yield Fault(resource, f"{path} is not an ephemeral value", REMEDY)
 
 

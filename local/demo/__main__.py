@@ -13,23 +13,31 @@ from pathlib import Path
 import duckdb
 from botocore.exceptions import BotoCoreError, ClientError
 
+from config.naming import bucket_name
+from local.change_capture.capture_process import CaptureError
+from local.change_capture.demo import CaptureReport, capture_shop
 from local.demo.alone import AnotherRunsError, alone_in
 from local.demo.flow import StalledError
+from local.demo.platform import ENV
 from local.demo.run import Source, run
 from local.deployment.cdktf import DeploymentError
 from local.deployment.unfinished import end_unfinished
-from local.embedded_aws import EmbeddedAwsError, down
+from local.embedded_aws import EmbeddedAwsError, down, up
 from local.report.demo_report import write_report
 from local.report.summary import print_summary
+from local.shop.events_of_day import events_of_day
 from local.shop.online_retail import read_events
 from local.shop.producer import SendFailedError
-from local.shop.shop_day import generate
+from local.shop_database import DatabaseError, NoMariaDbError, stop
 
 SERVICES_FAILED = (BotoCoreError, ClientError, duckdb.Error)
 EXPECTED = (
     AnotherRunsError,
+    CaptureError,
+    DatabaseError,
     DeploymentError,
     EmbeddedAwsError,
+    NoMariaDbError,
     SendFailedError,
     StalledError,
     OSError,
@@ -48,8 +56,9 @@ def main() -> int:
         return _down(arguments.work_dir)
     try:
         with alone_in(arguments.work_dir):
-            report = run(_source(arguments), work_dir=arguments.work_dir)
+            report = run(_source(arguments), work_dir=arguments.work_dir, files=arguments.files)
             as_json, as_html = write_report(report, arguments.report_dir)
+            captured = _capture(arguments) if arguments.cdc else None
     except EXPECTED as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
@@ -57,8 +66,10 @@ def main() -> int:
         print("demo: interrupted; run it again to go on", file=sys.stderr)
         return 1
     print_summary(report)
+    if captured:
+        print(f"\n{captured}", *captured.problems, sep="\n")
     print(f"\nReport: {as_html} (figures: {as_json}). The embedded AWS stays up; `make down` ends it.")
-    return 1 if report.problems else 0
+    return 1 if report.problems or (captured and captured.problems) else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -71,6 +82,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--late-share", type=float, default=0.02, help="share of events of earlier days")
     parser.add_argument("--work-dir", type=Path, default=Path("build/local"))
     parser.add_argument("--report-dir", type=Path, default=Path("build/demo"))
+    parser.add_argument("--files", type=Path, help="folder with a folder of files per source (docs/SOURCES.md)")
+    parser.add_argument("--cdc", action="store_true", help="capture the changes of a database (MariaDB) as well")
     parser.add_argument("--down", action="store_true", help="end the embedded AWS and what still deploys to it")
     return parser.parse_args()
 
@@ -81,8 +94,13 @@ def _source(arguments: argparse.Namespace) -> Source:
         return Source(name=f"Online Retail, {folder.name}", records=read_events(folder), csv_folder=folder)
     events: int = arguments.events
     shares = {name: getattr(arguments, name) for name in ("repeat_share", "bad_share", "late_share")}
-    records = generate(events, seed=arguments.seed, **shares)
+    records = events_of_day(events, seed=arguments.seed, **shares)
     return Source(name=f"generated shop day of {events:,} records", records=records, total=events)
+
+
+def _capture(arguments: argparse.Namespace) -> CaptureReport:
+    aws = up(arguments.work_dir)
+    return capture_shop(arguments.work_dir, aws, bucket_name(ENV, "bronze"), data=arguments.data)
 
 
 def _forget_real_aws() -> None:
@@ -93,6 +111,7 @@ def _forget_real_aws() -> None:
 
 def _down(work_dir: Path) -> int:
     end_unfinished(work_dir)
+    stop(work_dir)
     print("embedded AWS ended" if down(work_dir) else f"no embedded AWS runs for {work_dir}")
     return 0
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from config.naming import database_name, event_stream_name
 from local.demo.platform import ENV, Platform
+from local.firehose.archived import is_archived
 from local.lake.lake import Lake, open_lake
 from local.lambda_service.aws_clients import aws_client
 from local.lambda_service.drained import is_drained
@@ -37,13 +38,14 @@ def settled(platform: Platform) -> int:
 
 
 def drain(platform: Platform, *, since: int = 0) -> None:
-    """Waits until every record of the stream is settled; `StalledError` if it no longer moves.
+    """Waits until every record of the stream is settled and archived; `StalledError` if it no longer moves.
 
     ``since`` is what `settled` said before the records were sent; it only serves the display.
     """
     known, moved = since, time.monotonic()
+    where = platform.work_dir, platform.aws.endpoint, STREAM
     with Progress("processing") as shown:
-        while not is_drained(platform.work_dir, platform.aws.endpoint, STREAM):
+        while not (is_drained(*where) and is_archived(*where)):
             time.sleep(LOOK_SECONDS)
             if (now := settled(platform)) != known:
                 shown.advance(max(0, now - known))

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from local.demo.files import land_files
 from local.demo.flow import ask, drain, feed, settled
 from local.demo.platform import deploy
 from local.report.accounting import account
 from local.report.demo_report import DemoReport
+from local.report.landed import Landed
 from local.report.ledger import find_fates
 from local.report.reconciliation import reconcile_csv
 from local.report.revenue import revenue_of_stored
@@ -44,14 +46,21 @@ class Stopwatch:
         self.seconds[name] = time.monotonic() - started
 
 
-def run(source: Source, *, work_dir: Path) -> DemoReport:
-    """Deploys, sends, waits, asks. Run again on the same ``work_dir``, it adds nothing to what readers see."""
+def run(source: Source, *, work_dir: Path, files: Path | None = None) -> DemoReport:
+    """Deploys, sends, waits, asks. Run again on the same ``work_dir``, it adds nothing to what readers see.
+
+    ``files`` is a folder with a folder of files for each of the other sources.
+    """
     watch = Stopwatch()
     with watch.stage("deploy"):
         platform = deploy(work_dir)
     before = settled(platform)
     with watch.stage("send"):
         sent = feed(platform, source.records, total=source.total)
+    landed: list[Landed] = []
+    if files:
+        with watch.stage("files"):
+            landed = land_files(platform, files)
     with watch.stage("process"):
         drain(platform, since=before)
     with watch.stage("query"), ask(platform) as lake:
@@ -71,6 +80,7 @@ def run(source: Source, *, work_dir: Path) -> DemoReport:
         objects=objects,
         versions=_versions(),
         reconciliation=reconciliation,
+        files=landed,
     )
 
 

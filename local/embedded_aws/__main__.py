@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         if name in ("up", "serve"):
             command.add_argument("--port", type=int, default=0, help="0, the default, is a free port")
             beside = DEFAULT_COMPANION if name == "up" else ""
-            command.add_argument("--companion", default=beside, help="module to run beside the server; '' for none")
+            command.add_argument("--companion", default=beside, help="modules to run beside it, a,b; '' for none")
             command.add_argument("--account", default=ACCOUNT_ID, help="number of the account it is")
     return parser
 

@@ -20,7 +20,7 @@ from local.embedded_aws.launch import EmbeddedAwsError, launch, serve_command
 from local.embedded_aws.pid_file import forget, recall
 from local.embedded_aws.process import end, lives
 
-DEFAULT_COMPANION = "local.lambda_service"
+DEFAULT_COMPANION = "local.lambda_service,local.firehose"
 LOCK_FILE = "embedded_aws.lock"
 STOP_SECONDS = 15.0
 HEALTH_SECONDS = 5.0

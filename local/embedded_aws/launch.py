@@ -26,9 +26,10 @@ class EmbeddedAwsError(RuntimeError):
 
 
 def serve_command(work_dir: Path, *, port: int, companion: str | None, account_id: str) -> list[str]:
-    """`serve` with these options; EmbeddedAwsError if there is no such companion."""
-    if companion is not None and not _exists(companion):
-        raise EmbeddedAwsError(f"embedded AWS: no module {companion!r} to start as companion; --companion '' for none")
+    """`serve` with these options, companions apart by commas; EmbeddedAwsError if there is no such companion."""
+    for module in companion.split(",") if companion else ():
+        if not _exists(module):
+            raise EmbeddedAwsError(f"embedded AWS: no module {module!r} to start as companion; --companion '' for none")
     command = [sys.executable, "-m", "local.embedded_aws", "serve", "--work-dir", str(work_dir), "--port", str(port)]
     return [*command, "--companion", companion or "", "--account", account_id]
 

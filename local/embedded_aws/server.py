@@ -1,6 +1,6 @@
-"""The process that is the embedded AWS: moto's application on a port of 127.0.0.1, and a companion beside it.
+"""The process that is the embedded AWS: moto's application on a port of 127.0.0.1, and companions beside it.
 
-In: a work directory, a port (0 = a free one), the companion's module, the account's number. Out: the pid file once the
+In: a work directory, a port (0 = a free one), the companions' modules, the account's number. Out: the pid file once the
 port listens, until SIGTERM. Whoever kills it with SIGKILL leaves the pid file; `up` and `down` notice that.
 """
 
@@ -24,7 +24,7 @@ from local.embedded_aws.process import start_mark
 
 
 def serve(work_dir: Path, *, port: int = 0, companion: str | None = None, account_id: str = ACCOUNT_ID) -> None:
-    """Serve until SIGTERM or SIGINT; then end the companion and remove the pid file."""
+    """Serve until SIGTERM or SIGINT; then end the companions (apart by commas) and remove the pid file."""
     apply_corrections()
     instance_id = uuid.uuid4().hex
     server = _listen(port, instance_id=instance_id)
@@ -32,17 +32,18 @@ def serve(work_dir: Path, *, port: int = 0, companion: str | None = None, accoun
     # moto calls itself at this port where one service uses another.
     os.environ["MOTO_PORT"] = str(server.port)
     os.environ["MOTO_ACCOUNT_ID"] = account_id
-    beside = Companion(companion, work_dir=work_dir, endpoint=endpoint) if companion else None
+    modules = companion.split(",") if companion else []
+    beside = [Companion(module, work_dir=work_dir, endpoint=endpoint) for module in modules]
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
     _remember(work_dir, port=server.port, endpoint=endpoint, instance_id=instance_id)
     try:
-        if beside:
-            beside.start()
+        for each in beside:
+            each.start()
         server.serve_forever()
     finally:
-        if beside:
-            beside.stop()
+        for each in beside:
+            each.stop()
         forget(work_dir, instance_id=instance_id)
 
 

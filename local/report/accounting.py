@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 import duckdb
 
+from local.report.ledger import EVENT_VIEWS
+
 EXAMPLES = 5
+# What may stand in a view once.
+KEYS = {**dict.fromkeys(EVENT_VIEWS, "event_id"), "order_items": "event_id, line_number"}
 
 FATE_COUNTS = """
 SELECT
@@ -26,11 +30,7 @@ FROM fates
 WHERE expected_reason IS NOT NULL AND (stored OR reason <> expected_reason)
 ORDER BY identity
 """
-DUPLICATES = """
-SELECT
-    (SELECT count(*) FROM (SELECT event_id FROM orders GROUP BY event_id HAVING count(*) > 1)),
-    (SELECT count(*) FROM (SELECT 1 FROM order_items GROUP BY event_id, line_number HAVING count(*) > 1))
-"""
+DUPLICATES = "SELECT count(*) FROM (SELECT 1 FROM {view} GROUP BY {key} HAVING count(*) > 1)"
 RECEIVED = """
 SELECT count(*), count(DISTINCT (_shard_id, _sequence_number)), count(DISTINCT {key}) FROM {table}
 """
@@ -81,11 +81,11 @@ def account(lake: duckdb.DuckDBPyConnection, *, sent: int) -> Accounting:
         stored=stored,
         quarantined=dict(lake.execute(QUARANTINED).fetchall()),
         lost=lost,
-        duplicates=sum(_row(lake, DUPLICATES)),
+        duplicates=sum(_row(lake, DUPLICATES.format(view=view, key=key))[0] for view, key in KEYS.items()),
         misjudged=len(misjudgements),
         stored_in_lake=_row(lake, "SELECT count(*) FROM orders")[0],
         received={
-            "orders": _received(lake, "orders_received", "event_id"),
+            **{view: _received(lake, f"{view}_received", "event_id") for view in EVENT_VIEWS},
             "order_items": _received_lines(lake),
             "quarantine": _received(lake, "quarantine_received", "record_id"),
         },

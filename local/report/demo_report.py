@@ -1,13 +1,14 @@
 """What a run of the demo has to say: accounts, revenue and times go in, report.json and report.html come out."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from local.report.accounting import Accounting
 from local.report.amounts import exact_text
+from local.report.landed import Landed
 from local.report.reconciliation import Reconciliation
 from local.report.revenue import Revenue
 
@@ -20,7 +21,8 @@ class DemoReport:
     """One run. The same run gives the same bytes: nothing here reads a clock.
 
     ``source`` says where the orders came from. ``seconds`` goes by stage, in the order the stages ran; ``objects``
-    counts what lies in S3 by table. Without ``reconciliation`` nothing is known about the expected revenue.
+    counts what lies in S3 by table; ``files`` are those of other sources. Without ``reconciliation`` nothing is known
+    about the expected revenue.
     """
 
     source: str
@@ -31,6 +33,7 @@ class DemoReport:
     objects: Mapping[str, int]
     versions: Mapping[str, str]
     reconciliation: Reconciliation | None = None
+    files: Sequence[Landed] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -70,6 +73,7 @@ def document(report: DemoReport) -> dict[str, Any]:
         "misjudgements": list(accounting.misjudgements),
         "revenue": _revenue(report.revenue),
         "reconciliation": _reconciliation(report.reconciliation),
+        "files": [asdict(file) for file in report.files],
         "objects": dict(report.objects),
         "seconds": {stage: round(seconds, 3) for stage, seconds in report.seconds.items()},
         "resources_applied": report.resources_applied,

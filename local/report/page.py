@@ -26,6 +26,7 @@ def page(report: DemoReport) -> str:
         _days(report),
         _countries(report),
         _accounts(report),
+        _files(report),
         _seconds(report),
         _made_with(report),
     ]
@@ -159,6 +160,25 @@ def _expected(report: DemoReport) -> str:
         ("difference", grouped_text(actual.total - expected.total)),
     ]
     return table("Revenue of the stored orders, two ways", ("revenue", expected.currency), rows)
+
+
+def _files(report: DemoReport) -> str:
+    if not report.files:
+        return ""
+    head = ("source", "file", "outcome", "rows", "stored", "in quarantine")
+    counts = [
+        (
+            file.source,
+            file.file,
+            file.why or file.outcome,
+            f"{file.read:,}",
+            f"{file.stored:,}",
+            f"{file.quarantined:,}",
+        )
+        for file in report.files
+    ]
+    text = "Each was held against its contract before anybody could read it."
+    return section("Files of the other sources", text, table("Files by their verdict", head, counts))
 
 
 def _seconds(report: DemoReport) -> str:

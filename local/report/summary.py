@@ -6,6 +6,7 @@ from typing import TextIO
 
 from local.report.amounts import grouped_text
 from local.report.demo_report import DemoReport
+from local.report.landed import Landed
 
 COUNTRIES = 5
 DAYS_AT_EACH_END = 2
@@ -23,12 +24,13 @@ def summary(report: DemoReport) -> str:
     blocks = {
         "Records": _records(report),
         f"Revenue {report.revenue.currency}".rstrip(): _revenue(report),
+        "Files": [(f"{file.source}/{file.file}", _fate(file)) for file in report.files],
         "Seconds": [(stage, f"{seconds:,.1f}") for stage, seconds in report.seconds.items()],
     }
     lines = [line for block in blocks.values() for line in block]
     left, right = _width(label for label, _ in lines), _width(value for _, value in lines)
     text = []
-    for title, block in blocks.items():
+    for title, block in ((title, block) for title, block in blocks.items() if block):
         text += [title, *(f"  {label:<{left}}  {value:>{right}}".rstrip() for label, value in block), ""]
     return "\n".join([*text, *_verdict(report)])
 
@@ -45,6 +47,12 @@ def _records(report: DemoReport) -> list[Line]:
         ("seen twice by a reader", f"{accounting.duplicates:,}"),
         ("resources deployed", f"{report.resources_applied:,}"),
     ]
+
+
+def _fate(file: Landed) -> str:
+    if file.outcome != "accepted":
+        return f"{file.outcome} {file.why or ''}".rstrip()
+    return f"{file.stored:,} of {file.read:,} rows stored"
 
 
 def _revenue(report: DemoReport) -> list[Line]:

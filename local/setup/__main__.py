@@ -1,9 +1,12 @@
-"""``python -m local.setup``: from a fresh clone to a checkout in which everything runs; ``--gate``: scanners too."""
+"""``python -m local.setup``: from a fresh clone to a checkout in which everything runs.
+
+``--gate``: the scanners too. ``--database``: MariaDB too, installed where that can be done unasked.
+"""
 
 import sys
 
 from local.setup.prerequisites import missing
-from local.setup.steps import GATE_STEPS, STEPS, SetupError, run_steps
+from local.setup.steps import DATABASE_STEPS, GATE_STEPS, STEPS, SetupError, run_steps
 
 
 def main() -> int:
@@ -18,7 +21,8 @@ def main() -> int:
     if problems:
         return 1
     try:
-        run_steps(STEPS + GATE_STEPS if "--gate" in sys.argv[1:] else STEPS)
+        more = {"--gate": GATE_STEPS, "--database": DATABASE_STEPS}
+        run_steps(sum((more[option] for option in sys.argv[1:]), STEPS))
     except SetupError as error:
         print(f"\nsetup: {error}")
         return 1

@@ -16,7 +16,6 @@ MAX_POLICY = (
 )
 NEVER = (
     "account:CloseAccount",
-    "glue:DeleteDatabase",
     "iam:AttachRolePolicy",
     "iam:CreatePolicyVersion",
     "iam:CreateRole",
@@ -91,6 +90,13 @@ def test_every_role_is_held_whoever_takes_it_on(bounded: Template) -> None:
 def test_no_role_can_ever(action: str, statements: list[Block]) -> None:
     allowed = [pattern for statement in statements for pattern in statement["actions"]]
     assert [pattern for pattern in allowed if fnmatchcase(action, pattern)] == []
+
+
+def test_only_the_databases_of_a_comparison_can_be_deleted(statements: list[Block]) -> None:
+    for action in ("glue:CreateDatabase", "glue:DeleteDatabase"):
+        (statement,) = [s for s in statements if any(fnmatchcase(action, pattern) for pattern in s["actions"])]
+        databases = [arn for arn in statement["resources"] if not arn.endswith(":catalog")]
+        assert [arn for arn in databases if "/aws_dms_s3_validation_*" not in arn] == []
 
 
 def test_what_is_out_of_the_account_is_out_of_reach(statements: list[Block]) -> None:

@@ -18,7 +18,7 @@ def storage_of(env: Environment) -> Template:
     def build(stack: TerraformStack) -> None:
         use_provider(stack, env, None)
         layer = StorageLayer(stack, "Storage", env=env, replica=use_replica_provider(stack, env, None))
-        IngestionLayer(stack, "Ingestion", env=env, logs=layer.logs)
+        IngestionLayer(stack, "Ingestion", env=env, logs=layer.logs, bronze=layer.bronze)
 
     return synthesized(build)
 

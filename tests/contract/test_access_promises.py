@@ -21,6 +21,7 @@ Fault = Callable[[Document], None]
 ANALYSTS, ENGINEERS, ETL = "Governance/Analysts/Role", "Governance/Engineers/Role", "Processing/EtlProcessor/Role"
 REPLICATION, FLOW_LOG = "Storage/Replication/Role", "Network/FlowLog/Role"
 WAREHOUSE = "Warehouse/Redshift/Role"
+FRONT_DOOR = "FrontDoor/Door/ApiWriter/Role"
 
 
 def production() -> Document:
@@ -67,6 +68,19 @@ def permit(role: str, *permissions: str, **tags: list[str]) -> Fault:
     return plant
 
 
+def permit_database(role: str, *permissions: str, on: str) -> Fault:
+    """Lake Formation lets the role at one database."""
+
+    def plant(document: Document) -> None:
+        document["resource"]["aws_lakeformation_permissions"]["planted"] = {
+            "principal": f"${{{at(document, role)}.arn}}",
+            "permissions": list(permissions),
+            "database": {"name": f"${{{at(document, on)}.name}}"},
+        }
+
+    return plant
+
+
 def attach(role: str, arn: str) -> Fault:
     def plant(document: Document) -> None:
         type_, name = at(document, role).split(".")
@@ -107,7 +121,7 @@ LAKE_KEY, FUNCTION_KEY, REPLICA_KEY = "Storage/LakeKey/Key", "Processing/Functio
 EVERY_TAG = {"sensitivity": ["none", "token", "personal"]}
 FAULTS: list[tuple[str, Fault]] = [
     (
-        "only_the_etl_processor_reads_the_masking_key",
+        "only_what_masks_reads_the_masking_key",
         grant(ENGINEERS, "secretsmanager:GetSecretValue", on="Processing/MaskingKey/Secret", key=FUNCTION_KEY),
     ),
     (
@@ -125,6 +139,10 @@ FAULTS: list[tuple[str, Fault]] = [
     ("only_the_account_administers_keys", grant(ENGINEERS, "kms:PutKeyPolicy", on=LAKE_KEY)),
     ("only_the_account_administers_keys", grant(ETL, "kms:CreateGrant", on=LAKE_KEY)),
     ("only_administrators_change_the_catalogue", permit(ENGINEERS, "ALTER", **EVERY_TAG)),
+    (
+        "only_the_crawler_makes_tables_of_what_nobody_described",
+        permit_database(ENGINEERS, "CREATE_TABLE", on="Discovery/Unregistered/Database"),
+    ),
     ("nobody_changes_rights", grant(ETL, "iam:PutRolePolicy", on="*")),
     ("nobody_has_policies_from_elsewhere", attach(ETL, "arn:aws:iam::aws:policy/ReadOnlyAccess")),
     ("readers_read_nothing_raw", grant(ANALYSTS, "s3:GetObject", on="Storage/Bronze/Bucket", key=LAKE_KEY)),
@@ -139,6 +157,14 @@ FAULTS: list[tuple[str, Fault]] = [
     (
         "warehouse_reads_no_files_with_tokens",
         grant(WAREHOUSE, "s3:GetObject", on="Storage/Silver/Bucket", key=LAKE_KEY),
+    ),
+    (
+        "only_named_producers_put_on_the_stream",
+        grant(ETL, "kinesis:PutRecord", on="Ingestion/Events/Stream", key="Ingestion/StreamKey/Key"),
+    ),
+    (
+        "producers_only_put",
+        grant(FRONT_DOOR, "kinesis:GetRecords", on="Ingestion/Events/Stream", key="Ingestion/StreamKey/Key"),
     ),
     ("people_change_no_data", grant(ENGINEERS, "s3:PutObject", on="Storage/Gold/Bucket", key=LAKE_KEY)),
     ("nobody_comes_from_outside", open_to_everybody),

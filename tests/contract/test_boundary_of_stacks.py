@@ -7,13 +7,13 @@ import pytest
 
 from config import ENVIRONMENTS
 from config.naming import stack_name
-from constructs.boundary_actions import IN_THIS_ACCOUNT, OBJECTS, PASSED_TO, WITHOUT_RESOURCE
+from constructs.boundary_actions import IN_THIS_ACCOUNT, OBJECTS, OF_A_COMPARISON, PASSED_TO, WITHOUT_RESOURCE
 from tests.support.platform import templates
 from tests.support.synthesis import Block
 
 NAMES = [stack_name(env) for env in ENVIRONMENTS]
 NAMED = [f"{service}:{action}" for service, actions in IN_THIS_ACCOUNT.items() for action in actions]
-WITHIN = (*OBJECTS, *NAMED, *WITHOUT_RESOURCE, "iam:PassRole")
+WITHIN = (*OBJECTS, *NAMED, *OF_A_COMPARISON, *WITHOUT_RESOURCE, "iam:PassRole")
 
 
 @pytest.mark.parametrize("name", NAMES)

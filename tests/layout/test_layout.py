@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("config", "contracts", "constructs", "stacks", "lambda_src", "local", "deploy", "bench", "gate")
+OURS = ("config", "contracts", "constructs", "stacks", "lambda_src", "local", "deploy", "bench", "gate", "replay")
 ALLOWED = {
     "main": {"stacks", "config"},
     "stacks": {"stacks", "constructs", "config", "contracts"},
@@ -19,6 +19,7 @@ ALLOWED = {
     "local": {"local", "lambda_src", "config", "contracts"},
     "deploy": {"deploy", "local", "config"},
     "gate": {"gate", "config", "contracts"},
+    "replay": {"replay", "local", "config"},
     "bench": {"bench", "main", "stacks", "lambda_src", "config", "contracts", "local", "constructs"},
 }
 CDKTF_HOMES = {"main", "stacks", "constructs", "tests"}

@@ -17,11 +17,32 @@ from tests.support.three_days import source
 THREE_DAYS = ("2010-12-01", "2011-01-05", "2011-03-01")
 
 
+# Of the files that share the platform: these look at all there is in the lake, so nothing else may lie there yet;
+FIRST = ("test_deployment", "test_orders_end_to_end")
+# and this one kills the embedded AWS, which then comes up at another address.
+LAST = "test_recovery"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder takes minutes; ``make check`` leaves it out."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if _is_local(item):
             item.add_marker(pytest.mark.local)
+    items.sort(key=_place)
+
+
+def _is_local(item: pytest.Item) -> bool:
+    return Path(__file__).parent in item.path.parents
+
+
+def _place(item: pytest.Item) -> int:
+    """Its place among the files; within one, and among equals, tests keep the order in which they were found."""
+    if not _is_local(item):
+        return 0
+    name = item.path.stem
+    if name in FIRST:
+        return 1 + FIRST.index(name)
+    return 2 + len(FIRST) if name == LAST else 1 + len(FIRST)
 
 
 @pytest.fixture(scope="session")

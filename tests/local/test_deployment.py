@@ -19,14 +19,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def emulated(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All four stacks, aimed at the embedded AWS by AWS_ENDPOINT_URL alone."""
-    folder = tmp_path_factory.mktemp("synth") / "cdktf.out"
-    synthesize(folder, {"AWS_ENDPOINT_URL": platform.aws.endpoint})
-    return folder / "stacks"
-
-
-@pytest.fixture(scope="module")
 def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All four stacks as ``cdktf synth`` writes them."""
     folder = tmp_path_factory.mktemp("synth") / "cdktf.out"
@@ -52,16 +44,6 @@ def test_every_stack_is_valid_to_terraform(name: str, ordinary: Path, terraform:
     assert terraform(ordinary / name, "init", "-backend=false", "-input=false").returncode == 0
     validation = terraform(ordinary / name, "validate", "-no-color")
     assert validation.returncode == 0, validation.stdout + validation.stderr
-
-
-@pytest.mark.parametrize("name", [stack_name(env) for env in ENVIRONMENTS if env.name != "local"])
-def test_every_other_environment_can_be_planned_against_the_embedded_aws(
-    name: str, emulated: Path, terraform: Terraform
-) -> None:
-    assert terraform(emulated / name, "init", "-input=false").returncode == 0
-    plan = terraform(emulated / name, "plan", "-input=false", "-no-color")
-    assert plan.returncode == 0, plan.stdout + plan.stderr
-    assert "0 to change, 0 to destroy" in plan.stdout
 
 
 def test_the_function_that_runs_is_the_one_that_was_packaged(platform: Platform) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ Done = subprocess.CompletedProcess[str]
 class Story:
     """What was tried, in this order, and what stood in the account before, between and after.
 
-    ``whole`` and ``held`` are the templates with and without what the embedded AWS cannot hold.
+    ``whole`` and ``held`` are the templates with and without what the embedded AWS cannot hold. ``secrets`` are the
+    names of those with a value, ``told_in`` the files of the deployment in which one of these values stands.
     """
 
     env: Environment
@@ -43,6 +45,8 @@ class Story:
     applied: Done
     planned_again: Done
     deployed: set[str]
+    secrets: list[str]
+    told_in: list[str]
     destroyed: Done
     planned_after: Done
     left: set[str]
@@ -85,6 +89,9 @@ def _told(env: Environment, folder: Path, terraform: Terraform, *, gate: Path) -
     plan.parent.mkdir(parents=True, exist_ok=True)
     plan.write_text(terraform(held, "show", "-json", "tfplan").stdout, encoding="utf-8")
     save_details(endpoint, region=env.region, stack=stack_name(env), reports=gate)
+    secrets = _secrets(env, endpoint)
+    story["secrets"] = sorted(secrets)
+    story["told_in"] = _told_in([plan, *_files_of(folder)], secrets.values())
     return Story(
         env=env,
         whole=_template(whole),
@@ -117,6 +124,23 @@ def synthesized_for_aws(folder: Path) -> Path:
     for command in (["main.py"], *states):
         subprocess.run([sys.executable, *command], cwd=ROOT, env=environ, check=True)
     return folder / "stacks"
+
+
+def _secrets(env: Environment, endpoint: str) -> dict[str, str]:
+    """Every value that Secrets Manager holds in the account, by the secret's name."""
+    client = aws_client("secretsmanager", endpoint=endpoint, region=env.region)
+    names = [secret["Name"] for secret in client.list_secrets()["SecretList"]]
+    return {name: client.get_secret_value(SecretId=name)["SecretString"] for name in names}
+
+
+def _files_of(folder: Path) -> list[Path]:
+    """What a deployment writes: templates and states, without the provider and the emulated AWS's own files."""
+    return [path for path in folder.rglob("*") if path.suffix in (".json", ".tfstate", ".backup") and path.is_file()]
+
+
+def _told_in(files: list[Path], values: Iterable[str]) -> list[str]:
+    texts = {path: path.read_text(encoding="utf-8", errors="replace") for path in files}
+    return [str(path) for path, text in texts.items() if any(value in text for value in values)]
 
 
 def _template(stack: Path) -> Template:

@@ -6,15 +6,15 @@ from config import Environment, ZoneLifecycle, environment
 from config.data_access import DataAccess
 from config.naming import database_name, physical_name
 from constructs.encryption_key import EncryptionKey
-from constructs.lake_database import LakeDatabase
+from constructs.lake_database import VIEWS, LakeDatabase
 from constructs.lake_zone import LakeZone
 from constructs.query_workgroup import QueryWorkgroup
-from contracts import load_contract
+from contracts import load_contracts
 from stacks.governance import GovernanceLayer
 from tests.support.synthesis import Template, synthesized
 
 PROD = environment("prod")
-DATASETS = {"silver": ("orders", "order_items"), "quarantine": ("quarantine",)}
+DATABASES = ("silver", "quarantine")
 ZONES = ("bronze", "silver", "gold", "quarantine", "scripts")
 
 
@@ -32,7 +32,7 @@ def govern(stack: TerraformStack, *, env: Environment = PROD, access: DataAccess
         env=env,
         access=access or DataAccess(),
         zones=zones,
-        databases={name: _database(stack, env, name, zones[name]) for name in DATASETS},
+        databases={name: _database(stack, env, name, zones[name]) for name in DATABASES},
         workgroups={"analysts": analysts},
         results=results,
     )
@@ -49,7 +49,10 @@ def _zone(stack: TerraformStack, name: str, key: EncryptionKey) -> LakeZone:
 
 def _database(stack: TerraformStack, env: Environment, name: str, zone: LakeZone) -> LakeDatabase:
     database = LakeDatabase(stack, f"{name.capitalize()}Database", name=database_name(env, name), zone=zone)
-    for dataset in DATASETS[name]:
-        contract = load_contract(dataset)
-        database.add_view(contract, over=database.add_received_table(contract, prefix=dataset))
+    for contract in load_contracts().values():
+        if contract.database == name:
+            table = database.add_received_table(contract, prefix=contract.name)
+            # Tables filled from files have a view without a file of its own.
+            written = (VIEWS / f"{contract.name}.sql").is_file()
+            (database.add_view if written else database.add_latest_view)(contract, over=table)
     return database

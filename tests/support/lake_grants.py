@@ -26,9 +26,9 @@ def selectable(template: Template) -> dict[str, set[SeenColumn]]:
     found: dict[str, set[SeenColumn]] = {}
     for grant in template.all("aws_lakeformation_permissions").values():
         seen = found.setdefault(_role_name(template, grant["principal"]), set())
-        if grant["permissions"] == ["DESCRIBE"] and "database" in grant:
+        if "SELECT" not in grant["permissions"] and ("database" in grant or "table" in grant):
             continue
-        assert "lf_tag_policy" in grant, f"neither by tag nor DESCRIBE on a database: {grant}"
+        assert "lf_tag_policy" in grant, f"neither by tag nor without SELECT: {grant}"
         if grant["lf_tag_policy"]["resource_type"] == "DATABASE":
             assert grant["permissions"] == ["DESCRIBE"]
             continue

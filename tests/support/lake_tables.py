@@ -7,15 +7,25 @@ from typing import Any
 
 import duckdb
 
+from constructs.conflicting_rows import conflicting_rows
 from contracts import Contract, load_contract
 from local.lake.column_types import duckdb_type
 from local.lake.presto_view import duckdb_query
 
 VIEWS = Path(__file__).resolve().parents[2] / "sql" / "athena" / "views"
-DATASETS = ("orders", "order_items", "quarantine")
+DATASETS = ("orders", "order_items", "clickstream", "web_requests", "quarantine")
+# What tells of two payloads under one event id, by its table and that of the lines.
+CONFLICTS = {"orders": "order_items", "clickstream": None, "web_requests": None}
 FULL_VIEWS = tuple(full for dataset in DATASETS if (full := load_contract(dataset).full_as))
 NOON = datetime(2010, 12, 1, 12, 0)  # noqa: DTZ001  timestamps of the lake are UTC without saying so
-FILLERS: dict[str, Any] = {"string": "x", "bigint": 1, "int": 1, "timestamp": NOON, "decimal(18,4)": Decimal(1)}
+FILLERS: dict[str, Any] = {
+    "string": "x",
+    "boolean": False,
+    "bigint": 1,
+    "int": 1,
+    "timestamp": NOON,
+    "decimal(18,4)": Decimal(1),
+}
 
 
 def empty_lake() -> duckdb.DuckDBPyConnection:
@@ -28,6 +38,10 @@ def empty_lake() -> duckdb.DuckDBPyConnection:
     for view in (*DATASETS, *FULL_VIEWS):  # a view may read an earlier one
         sql = (VIEWS / f"{view}.sql").read_text(encoding="utf-8")
         connection.execute(f"CREATE VIEW {view} AS {duckdb_query(sql, schema='main').sql}")
+    for table, lines in CONFLICTS.items():
+        lines_contract = load_contract(lines) if lines else None
+        sql = conflicting_rows(load_contract(table), lines=lines_contract, refused="main.quarantine_received")
+        connection.execute(f"CREATE VIEW {table}_conflicts AS {duckdb_query(sql, schema='main').sql}")
     return connection
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from local.report.accounting import Accounting, Received
 from local.report.demo_report import DemoReport
+from local.report.landed import Landed
 from local.report.reconciliation import Reconciliation
 from local.report.revenue import Revenue
 
@@ -35,4 +36,10 @@ REPORT = DemoReport(
     resources_applied=42,
     objects={"orders_received": 7},
     versions={"DuckDB": "1.5.5"},
+)
+
+FILES = (
+    Landed(source="erp_returns", file="2011-01.csv", outcome="accepted", read=849, stored=848, quarantined=1),
+    Landed(source="web_logs", file="access.log.gz", outcome="forwarded"),
+    Landed(source="crm_users", file="<users>.ndjson", outcome="refused", why="by its header"),
 )

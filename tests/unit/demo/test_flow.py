@@ -23,12 +23,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flow, "LOOK_SECONDS", 0.02)
 
 
-def test_waiting_ends_when_nothing_is_left(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([False, False, True])
-    monkeypatch.setattr(flow, "is_drained", lambda *_: next(answers))
+def test_waiting_ends_when_all_is_processed_and_archived(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    processed, archived = iter([False, False, True, True]), iter([False, True])
+    monkeypatch.setattr(flow, "is_drained", lambda *_: next(processed))
+    monkeypatch.setattr(flow, "is_archived", lambda *_: next(archived))
     monkeypatch.setattr(flow, "STALLED_SECONDS", 60.0)
     drain(platform)
-    assert list(answers) == []
+    assert (list(processed), list(archived)) == ([], [])
 
 
 def test_a_stream_that_no_longer_moves_is_said_when_no_service_runs(

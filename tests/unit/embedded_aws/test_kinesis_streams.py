@@ -122,3 +122,55 @@ def test_a_new_stream_keeps_its_tags(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="tagged", ShardCount=1, Tags={"Project": "ecommerce"})
 
     assert kinesis.list_tags_for_stream(StreamName="tagged")["Tags"] == [{"Key": "Project", "Value": "ecommerce"}]
+
+
+def test_a_single_record_has_a_mebibyte_at_most_its_key_included(kinesis: Any, stream: str) -> None:
+    kinesis.put_record(StreamName=stream, PartitionKey="k", Data=b"x" * (1024 * 1024 - 1))
+    with pytest.raises(kinesis.exceptions.ClientError, match="less than or equal to 1048576"):
+        kinesis.put_record(StreamName=stream, PartitionKey="k", Data=b"x" * 1024 * 1024)
+
+
+def test_after_a_split_the_parent_keeps_what_it_has_and_children_get_what_comes(kinesis: Any, stream: str) -> None:
+    put(kinesis, stream, *(f"before {number}" for number in range(20)))
+    before = read(kinesis, stream)
+    for number in range(2):
+        kinesis.split_shard(
+            StreamName=stream,
+            ShardToSplit=f"shardId-{number:012}",
+            NewStartingHashKey=str(2**126 + number * 2**127),
+        )
+    put(kinesis, stream, *(f"after {number}" for number in range(40)))
+
+    records = read(kinesis, stream)
+    assert [record for record in records if record["Data"].startswith(b"before")] == before
+    after = [record for record in records if record["Data"].startswith(b"after")]
+    assert len(after) == 40
+    assert {record["Shard"] for record in after} == {f"shardId-{number:012}" for number in range(2, 6)}
+
+
+def test_after_a_merge_both_parents_keep_what_they_have_and_the_child_gets_what_comes(
+    kinesis: Any, stream: str
+) -> None:
+    put(kinesis, stream, *(f"before {number}" for number in range(20)))
+    before = read(kinesis, stream)
+    kinesis.merge_shards(
+        StreamName=stream, ShardToMerge="shardId-000000000000", AdjacentShardToMerge="shardId-000000000001"
+    )
+    put(kinesis, stream, "after")
+
+    *kept, last = read(kinesis, stream)
+    assert kept == before
+    assert (last["Shard"], last["Data"]) == ("shardId-000000000002", b"after")
+
+
+def test_a_shard_that_is_split_while_it_is_written_loses_nothing(kinesis: Any, stream: str) -> None:
+    def write(number: int) -> None:
+        put(kinesis, stream, *(f"{number}-{each}" for each in range(20)))
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writes = [pool.submit(write, number) for number in range(20)]
+        kinesis.split_shard(StreamName=stream, ShardToSplit="shardId-000000000000", NewStartingHashKey=str(2**126))
+        for done in writes:
+            done.result()
+
+    assert len({record["Data"] for record in read(kinesis, stream)}) == 400

@@ -157,6 +157,8 @@ def test_it_is_the_account_that_was_asked_for(work_dir: Path) -> None:
 def test_a_companion_that_does_not_exist_is_refused_before_anything_starts(work_dir: Path) -> None:
     with pytest.raises(EmbeddedAwsError, match=r"no module 'local\.nobody'"):
         up(work_dir, companion="local.nobody")
+    with pytest.raises(EmbeddedAwsError, match=r"no module 'local\.nobody'"):
+        up(work_dir, companion="local.firehose,local.nobody")
 
 
 def test_the_commands_say_in_one_line_and_an_exit_code_what_they_found(work_dir: Path) -> None:
@@ -190,6 +192,17 @@ def starts(work_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
         return [line.split() for line in file.read_text().splitlines()] if file.exists() else []
 
     return read
+
+
+def test_several_companions_are_started_and_ended_with_the_server(
+    work_dir: Path, starts: Callable[[], list[list[str]]]
+) -> None:
+    up(work_dir, companion="some_companion,some_companion")
+    wait_until(lambda: len(starts()) == 2)
+    pids = {int(line[0]) for line in starts()}
+    assert len(pids) == 2
+    down(work_dir)
+    assert [start_mark(pid) for pid in pids] == [None, None]
 
 
 def test_the_companion_is_started_with_the_endpoint_again_if_it_dies_and_ended_with_the_server(

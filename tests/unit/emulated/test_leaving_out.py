@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,13 @@ from cdktf_cdktf_provider_aws.mwaa_environment import MwaaEnvironment, MwaaEnvir
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 
-from config.emulator_limits import FOLLOWS, NOT_HELD
+from config.emulator_limits import FOLLOWS, NO_SERVICE, NOT_HELD
+from config.environments import PROD
+from config.naming import stack_name
+from config.warehouse_size import ServerlessWarehouse
 from constructs import Construct
 from gate.stateful import STATEFUL
+from stacks.ecommerce import EcommerceStack
 from stacks.emulated import leave_out, leave_out_of, told
 from tests.support.synthesis import Template
 
@@ -137,6 +142,19 @@ def test_a_person_is_told_each_by_its_path_and_how_to_keep_them(whole: dict[str,
 
 def test_nothing_that_holds_data_follows_another_out() -> None:
     assert not FOLLOWS & {*STATEFUL, *NOT_HELD}
+
+
+def test_production_with_a_serverless_warehouse_goes_without_it_and_nothing_else_needs_it(tmp_path: Path) -> None:
+    serverless = replace(PROD, warehouse=ServerlessWarehouse())
+    app = App(outdir=str(tmp_path))
+    EcommerceStack(app, env=serverless, endpoint="http://127.0.0.1:5000")
+    app.synth()
+    left = leave_out(template(tmp_path / "stacks" / stack_name(serverless)))
+    assert {each.address.partition(".")[0] for each in left if each.reason == NO_SERVICE} == {
+        "aws_redshiftserverless_namespace",
+        "aws_redshiftserverless_usage_limit",
+        "aws_redshiftserverless_workgroup",
+    }
 
 
 def test_the_command_tells_it_for_one_environment() -> None:

@@ -66,6 +66,8 @@ def test_rows_behind_the_views_are_told_apart_by_who_repeated_them(lake: duckdb.
     found = accounts(lake, {"order_placed-1": None})
     assert found.received == {
         "orders": Received(rows=4, delivered_again=2, sent_again=1),
+        "clickstream": Received(rows=0, delivered_again=0, sent_again=0),
+        "web_requests": Received(rows=0, delivered_again=0, sent_again=0),
         "order_items": Received(rows=8, delivered_again=4, sent_again=2),
         "quarantine": Received(rows=0, delivered_again=0, sent_again=0),
     }
@@ -93,3 +95,11 @@ def test_the_accounts_can_be_taken_again_with_a_later_ledger(lake: duckdb.DuckDB
     accounts(lake, {"order_placed-1": None})
     insert_order(lake, "order_placed-1", "1.00")
     assert accounts(lake, {"order_placed-1": None, "order_placed-2": None}).stored == 1
+
+
+def test_an_event_is_stored_whichever_family_it_is_of(lake: duckdb.DuckDBPyConnection) -> None:
+    insert_order(lake, "order_placed-1", "1.00")
+    insert(lake, "clickstream", event_id="page_view-1")
+    insert(lake, "web_requests", event_id="web_request-1")
+    found = accounts(lake, dict.fromkeys(("order_placed-1", "page_view-1", "web_request-1", "page_view-2")))
+    assert (found.stored, found.lost, found.lost_ids) == (3, 1, ("page_view-2",))

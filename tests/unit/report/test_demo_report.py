@@ -14,7 +14,7 @@ from local.report.page import page
 from local.report.reconciliation import Reconciliation
 from local.report.revenue import Revenue
 from local.report.svg import VARIABLES
-from tests.support.sample_report import ACCOUNTING, REPORT, REVENUE
+from tests.support.sample_report import ACCOUNTING, FILES, REPORT, REVENUE
 
 NO_REVENUE = Revenue(currency="", total=Decimal(0), by_day={}, by_country={})
 
@@ -163,3 +163,16 @@ def test_a_run_without_orders_has_a_page_without_pictures() -> None:
     shown = page(empty)
     assert "svg" not in Page(shown).tags
     assert shown.count("No orders were stored.") == 2
+
+
+def test_files_of_other_sources_stand_in_both_reports_by_their_verdict() -> None:
+    report = replace(REPORT, files=FILES)
+    assert [(file["file"], file["outcome"], file["stored"]) for file in document(report)["files"]] == [
+        ("2011-01.csv", "accepted", 848),
+        ("access.log.gz", "forwarded", 0),
+        ("<users>.ndjson", "refused", 0),
+    ]
+    text = page(report)
+    assert "&lt;users&gt;.ndjson" in text
+    assert "by its header" in text
+    assert "Files of the other sources" not in page(REPORT)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from local.report.summary import print_summary, summary
-from tests.support.sample_report import ACCOUNTING, REPORT, REVENUE
+from tests.support.sample_report import ACCOUNTING, FILES, REPORT, REVENUE
 
 
 def test_the_whole_summary_is_short_aligned_and_ends_with_the_verdict() -> None:
@@ -57,3 +57,12 @@ def test_without_source_files_nothing_is_said_about_them() -> None:
     text = summary(replace(REPORT, reconciliation=None))
     assert "files" not in text
     assert text.endswith("\nNothing lost, nothing twice.")
+
+
+def test_each_file_of_another_source_is_told_with_its_verdict() -> None:
+    lines = [" ".join(line.split()) for line in summary(replace(REPORT, files=FILES)).splitlines()]
+    assert lines[lines.index("Files") + 1 :][:3] == [
+        "erp_returns/2011-01.csv 848 of 849 rows stored",
+        "web_logs/access.log.gz forwarded",
+        "crm_users/<users>.ndjson refused by its header",
+    ]

@@ -24,6 +24,10 @@ FAULTS: list[tuple[Rule, Fault]] = [
         roles.trust_names_one_service,
         say("trust", BY_LAMBDA, statement("sts:AssumeRole", on=[], principals=service("b"))),
     ),
+    (
+        roles.trust_names_one_service,
+        say("replication", BY_LAMBDA, statement("sts:AssumeRole", on=[], principals=service("dms.amazonaws.com"))),
+    ),
     (roles.trust_names_one_service, say("trust", BY_LAMBDA, signed_in(SIGNED_IN))),
     (roles.trust_names_one_service, say("people", statement("sts:AssumeRole", on=[], principals=ROOT))),
     (roles.trust_names_one_service, say("people", signed_in(f"{RESERVED}/*"))),

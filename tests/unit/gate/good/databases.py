@@ -84,7 +84,8 @@ DATABASES: dict[str, Any] = {
         }
     },
     "aws_dms_endpoint": {
-        "source": {"engine_name": "mysql", "ssl_mode": "verify-full", "kms_key_arn": KEY, "secrets_manager_arn": "arn"}
+        "source": {"engine_name": "mysql", "ssl_mode": "verify-full", "kms_key_arn": KEY, "secrets_manager_arn": "arn"},
+        "warehouse": {"engine_name": "redshift", "kms_key_arn": KEY, "secrets_manager_arn": "arn"},
     },
     "aws_dms_replication_task": {"shop": {"replication_task_settings": '{"Logging": {"EnableLogging": true}}'}},
     "aws_mwaa_environment": {

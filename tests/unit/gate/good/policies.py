@@ -36,6 +36,12 @@ DOCUMENTS: dict[str, Any] = {
             statement("sts:AssumeRole", on=[], principals=service("lambda.amazonaws.com"), condition=FOR_US),
         ]
     },
+    "replication": {
+        "statement": [
+            statement("sts:AssumeRole", on=[], principals=service(f"{name}.amazonaws.com"), condition=FOR_US)
+            for name in ("dms", "redshift", "redshift-serverless")
+        ]
+    },
     "people": {
         "statement": [
             statement(

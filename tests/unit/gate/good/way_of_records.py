@@ -9,7 +9,12 @@ WAY_OF_RECORDS: dict[str, Any] = {
     "aws_kinesis_stream": {"orders": {"encryption_type": "KMS", "kms_key_id": KEY, "lifecycle": KEEP}},
     "aws_iam_role": {
         name: {"name": name, "assume_role_policy": document(trust), "permissions_boundary": BOUNDARY}
-        for name, trust in {"etl": "trust", "pipeline": "pipeline", "analysts": "people"}.items()
+        for name, trust in {
+            "etl": "trust",
+            "files": "replication",
+            "pipeline": "pipeline",
+            "analysts": "people",
+        }.items()
     },
     "aws_iam_policy": {"boundary": {"name": "boundary", "policy": document("boundary")}},
     "aws_iam_role_policy": {"read": {"role": "${aws_iam_role.etl.name}", "policy": document("read")}},
