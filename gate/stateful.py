@@ -5,6 +5,7 @@ STATEFUL = (
     "aws_kms_key",
     "aws_kms_replica_key",
     "aws_kinesis_stream",
+    "aws_kinesis_firehose_delivery_stream",
     "aws_db_instance",
     "aws_rds_cluster",
     "aws_docdb_cluster",
