@@ -32,20 +32,12 @@ class GeneratedSecret(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.key = key
-        self.secret = SecretsmanagerSecret(
-            self,
-            "Secret",
-            name=name,
-            description=description,
-            kms_key_id=key.arn,
-            recovery_window_in_days=0 if disposable else 30,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
-        )
+        self.secret = make_secret(self, name=name, description=description, key=key, disposable=disposable)
         self._value = SecretsmanagerSecretVersion(
             self,
             "Value",
             secret_id=self.secret.id,
-            secret_string_wo=self._random_text(),
+            secret_string_wo=random_text(self.secret, length=LENGTH),
             secret_string_wo_version=version,
         )
 
@@ -54,9 +46,26 @@ class GeneratedSecret(Construct):
         read = allow(role, "Read", self, {"secretsmanager:GetSecretValue": self.secret.arn})
         return [self.key.grant_decrypt(role), read, self._value]
 
-    def _random_text(self) -> str:
-        # cdktf 0.21 has no classes for ephemeral blocks; Terraform reads the JSON all the same.
-        type_, name = "aws_secretsmanager_random_password", self.secret.friendly_unique_id
-        options = {"password_length": LENGTH, "exclude_punctuation": True, "require_each_included_type": True}
-        TerraformStack.of(self).add_override(f"ephemeral.{type_}.{name}", options)
-        return f"${{ephemeral.{type_}.{name}.random_password}}"
+
+def make_secret(
+    scope: Construct, *, name: str, description: str, key: EncryptionKey, disposable: bool
+) -> SecretsmanagerSecret:
+    """A secret without a value, under ``key``."""
+    return SecretsmanagerSecret(
+        scope,
+        "Secret",
+        name=name,
+        description=description,
+        kms_key_id=key.arn,
+        recovery_window_in_days=0 if disposable else 30,
+        lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
+    )
+
+
+def random_text(secret: SecretsmanagerSecret, *, length: int) -> str:
+    """A reference to so many random letters and digits, made anew in each run: for a write-only argument."""
+    # cdktf 0.21 has no classes for ephemeral blocks; Terraform reads the JSON all the same.
+    type_, name = "aws_secretsmanager_random_password", secret.friendly_unique_id
+    options = {"password_length": length, "exclude_punctuation": True, "require_each_included_type": True}
+    TerraformStack.of(secret).add_override(f"ephemeral.{type_}.{name}", options)
+    return f"${{ephemeral.{type_}.{name}.random_password}}"

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 
 from constructs import Construct
 from constructs.access import allow
 from constructs.encryption_key import EncryptionKey
+from constructs.generated_secret import make_secret, random_text
 
 # MySQL cuts off nothing up to here, and letters and digits are none of the signs that DMS stumbles over.
 LENGTH = 32
@@ -38,21 +38,13 @@ class LoginSecret(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.key = key
-        self.secret = SecretsmanagerSecret(
-            self,
-            "Secret",
-            name=name,
-            description=description,
-            kms_key_id=key.arn,
-            recovery_window_in_days=0 if disposable else 30,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=not disposable),
-        )
+        self.secret = make_secret(self, name=name, description=description, key=key, disposable=disposable)
         self.value = SecretsmanagerSecretVersion(
             self,
             "Value",
             secret_id=self.secret.id,
             # JSON with references in it: Terraform puts values in their place, none of which needs a backslash.
-            secret_string_wo=json.dumps(dict(login) | {"password": self._random_text()}),
+            secret_string_wo=json.dumps(dict(login) | {"password": random_text(self.secret, length=LENGTH)}),
             secret_string_wo_version=version,
         )
 
@@ -61,10 +53,3 @@ class LoginSecret(Construct):
         actions = ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret")
         read = allow(role, "Read", self, dict.fromkeys(actions, self.secret.arn))
         return [self.key.grant_decrypt(role), read, self.value]
-
-    def _random_text(self) -> str:
-        # cdktf 0.21 has no classes for ephemeral blocks; Terraform reads the JSON all the same.
-        type_, name = "aws_secretsmanager_random_password", self.secret.friendly_unique_id
-        options = {"password_length": LENGTH, "exclude_punctuation": True, "require_each_included_type": True}
-        TerraformStack.of(self).add_override(f"ephemeral.{type_}.{name}", options)
-        return f"${{ephemeral.{type_}.{name}.random_password}}"

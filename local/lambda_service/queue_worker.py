@@ -5,7 +5,6 @@ deleted is visible again when its visibility timeout is over.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from local.lambda_service.invoker import ShardInvoker
 from local.lambda_service.queue_delivery import Messages, QueueTally, deliver
 from local.lambda_service.queue_message import queue_event, queue_message
 from local.lambda_service.shard_world import StopRequestedError
+from local.lambda_service.worker import Worker
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -52,33 +52,14 @@ class QueueFigures:
     in_flight: int = 0
 
 
-class QueueWorker:
+class QueueWorker(Worker):
     """Implements `queue_delivery.QueueWorld` for one mapping of one queue."""
 
     def __init__(self, task: QueueTask, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(name=task.queue_arn, invoker=task.invoker)
         self.task = task
         self.figures = QueueFigures()
         self._clock = clock
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=task.queue_arn, daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Asks to end; a running invocation may finish."""
-        self._stop.set()
-
-    def kill(self) -> None:
-        """Ends the function's process, also in the middle of an invocation; `stop` comes first."""
-        self.task.invoker.close()
-
-    @property
-    def alive(self) -> bool:
-        return self._thread.is_alive()
-
-    def join(self, seconds: float) -> None:
-        self._thread.join(seconds)
 
     def now(self) -> float:
         return self._clock()

@@ -4,7 +4,6 @@ In: the shard's records from its checkpoint on. Out: what the delivery makes of 
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from local.lambda_service.invoker import ShardInvoker
 from local.lambda_service.on_failure import S3Destination
 from local.lambda_service.shard_reader import ShardReader, open_iterator
 from local.lambda_service.shard_world import ShardFigures, ShardWorld, StopRequestedError
+from local.lambda_service.worker import Worker
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
@@ -49,33 +49,14 @@ class ShardTask:
     destination: S3Destination | None
 
 
-class ShardWorker:
+class ShardWorker(Worker):
     """One shard of one mapping."""
 
     def __init__(self, task: ShardTask) -> None:
+        super().__init__(name=task.shard_id, invoker=task.invoker)
         self.task = task
         self.figures = ShardFigures()
         self.closed = False  # set by the owner once ListShards shows the shard's end
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=task.shard_id, daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Asks to end; a running invocation may finish."""
-        self._stop.set()
-
-    def kill(self) -> None:
-        """Ends the function's process, also in the middle of an invocation; `stop` comes first."""
-        self.task.invoker.close()
-
-    @property
-    def alive(self) -> bool:
-        return self._thread.is_alive()
-
-    def join(self, seconds: float) -> None:
-        self._thread.join(seconds)
 
     def _run(self) -> None:
         try:
