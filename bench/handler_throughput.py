@@ -1,6 +1,8 @@
-"""Records per second and core of the etl_processor's batch function, against a handler as tutorials write it.
+"""Records per second and core of the etl_processor's batch function, between two others of the same work.
 
-In: events made here from a seed, about 1 KB with three items. Out: medians, their ratio, and what the function takes
+`plain_handler` is how tutorials write it, `bare_handler` the least that Python can do: the limit of the machine.
+
+In: events made here from a seed, about 1 KB with three items. Out: medians, their ratios, and what the function takes
 beside (see `function_footprint`), as a dict and as `build/bench/handler_throughput.json`. Measured is the pure part,
 from the event to the bytes of the objects, in CPU seconds; the sides take turns on the same events, every round on new
 ones.
@@ -21,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench import plain_handler, results
+from bench import results
 from bench.function_footprint import footprint
 from contracts import load_contract, runtime_document
 
@@ -64,7 +66,7 @@ def measure(rounds: int = 5) -> dict[str, object]:
     if rounds < 1:
         raise ValueError(f"bench.handler_throughput: {rounds} rounds measure nothing; give at least 1")
     ours = batch_function()
-    sides: dict[str, Process] = {"ours": ours, "plain": lambda event: plain_handler.process(event, KEY)}
+    sides: dict[str, Process] = {"ours": ours, "plain": _other("plain_handler"), "limit": _other("bare_handler")}
     large = _turns(sides, BATCH_RECORDS, rounds)
     small = _turns(sides, SMALL_BATCH_RECORDS, rounds)
     sample = batch(BATCH_RECORDS, seed=0)
@@ -82,6 +84,12 @@ def measure(rounds: int = 5) -> dict[str, object]:
         "python": sys.version.split()[0],
         "cores": os.cpu_count() or 1,
     }
+
+
+def _other(module: str) -> Process:
+    """The other side of this name; pandas takes a second to import, which nobody else has to wait for."""
+    process = importlib.import_module(f"bench.{module}").process
+    return lambda event: process(event, KEY)
 
 
 def batch_function() -> Process:
@@ -177,14 +185,17 @@ def _turns(sides: dict[str, Process], records: int, rounds: int) -> dict[str, li
 
 
 def _summary(records: int, speeds: dict[str, list[float]]) -> dict[str, object]:
-    ours, plain = statistics.median(speeds["ours"]), statistics.median(speeds["plain"])
+    ours, plain, limit = (statistics.median(speeds[side]) for side in ("ours", "plain", "limit"))
     return {
         "records": records,
         "records_per_second_and_core": round(ours),
         "plain_records_per_second_and_core": round(plain),
+        "limit_records_per_second_and_core": round(limit),
         "ratio": round(ours / plain, 2),
+        "share_of_limit": round(ours / limit, 2),
         "every_round": [round(speed) for speed in speeds["ours"]],
         "plain_every_round": [round(speed) for speed in speeds["plain"]],
+        "limit_every_round": [round(speed) for speed in speeds["limit"]],
     }
 
 

@@ -4,10 +4,8 @@ No AWS, no clock. Every record becomes a row of its family's table or one of qua
 hours.
 """
 
-import gc
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +14,7 @@ from etl_processor.datasets import Contracts
 from etl_processor.event_family import EventFamily
 from etl_processor.event_rows import EventRows
 from etl_processor.families import UNKNOWN, Families
+from shared.collector import collector_paused
 from shared.quarantine_rows import QuarantineRows, QuarantineTable, Row
 from shared.rejection import Reason, Rejection
 from shared.table_object import LakeObject
@@ -63,7 +62,7 @@ class BatchProcessor:
 
         ``check_time`` is called now and then and may raise to give the batch up.
         """
-        with _collector_paused():  # also while the rows are let go, or it would look at each of them once
+        with collector_paused():  # also while the rows are let go, or it would look at each of them once
             return self._process(event, check_time)
 
     def _process(self, event: Mapping[str, Any], check_time: Callable[[], object]) -> BatchResult:
@@ -134,15 +133,3 @@ def _watched(records: Sequence[Mapping[str, Any]], check_time: Callable[[], obje
     for start in range(0, len(records), CLOCK_EVERY):
         check_time()
         yield from records[start : start + CLOCK_EVERY]
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """A batch makes a million objects and no cycles; looking for some costs a tenth of its time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

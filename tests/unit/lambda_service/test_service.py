@@ -56,10 +56,15 @@ def test_records_of_all_shards_reach_the_function_and_poison_reaches_the_destina
     assert document["KinesisBatchInfo"]["batchSize"] == 1
     assert base64.b64decode(document["payload"]["Records"][0]["kinesis"]["data"]) == b"poison-1"
 
-    status = platform.status_once(lambda status: status.tally.discarded > 0)
+    # The status is written every second: what it says of one shard may be older than what it says of another.
+    status = platform.status_once(
+        lambda status: (
+            status.tally.records_delivered + status.tally.discarded == 31
+            and not any(shard.in_flight for shard in status.shards)
+        )
+    )
     assert status.problems == ()
     assert (status.tally.records_delivered, status.tally.discarded, status.tally.on_failure_objects) == (30, 1, 1)
-    assert {shard.in_flight for shard in status.shards} == {0}
     assert {shard.millis_behind_latest for shard in status.shards} == {0}
 
 
