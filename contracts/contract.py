@@ -1,4 +1,4 @@
-"""What a data contract says, as frozen data classes: a dataset and its columns."""
+"""What a data contract says, as frozen data classes: a dataset, its columns and what must be true of it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,13 +46,38 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class QualityRule:
+    """What must be true of a whole table, as ODCS words it: a library ``metric`` of ``columns`` within ``limits``.
+
+    ``unit`` is ``rows`` or ``percent``; ``arguments`` are the metric's own, such as ``validValues``.
+    """
+
+    metric: str
+    columns: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, Any], ...] = ()
+    limits: tuple[tuple[str, Any], ...] = ()
+    unit: str = "rows"
+    description: str = ""
+
+    def argument(self, name: str) -> Any:
+        """The metric's argument ``name``, or None."""
+        return dict(self.arguments).get(name)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contract:
     """One dataset. ``database``, ``zone`` and ``received_as`` are None for what is not a table.
 
-    ``full_as`` names a second view with all columns; the one called like the contract then leaves the sensitive ones
-    out. None: the one view has all columns. Of a table filled from files, ``ignored_source_columns`` are those that are
-    known and not taken, in JSON the outermost members, from within which a column may be taken all the same;
-    ``partition_by`` is the column that year and month are taken from.
+    A table is received (functions add objects to it, catalogued as ``received_as``), published (a job replaces whole
+    partitions of it, catalogued under the contract's name), or both: then ``published_by`` names those of its
+    partitions that jobs replace, and the view over what was received is called ``live_as``. ``published`` says that it
+    is published only.
+
+    ``full_as`` names a second view with all columns; the other one then leaves the sensitive ones out. None: the one
+    view has all columns. ``captured_from`` is the table of a database, as ``schema.table``, whose state or changes
+    stand here. Of a table filled from files, ``ignored_source_columns`` are those that are known and not taken, in JSON
+    the outermost members, from within which a column may be taken all the same; ``partition_by`` is the column that
+    year and month are taken from.
     """
 
     name: str
@@ -68,11 +93,50 @@ class Contract:
     full_as: str | None = None
     ignored_source_columns: tuple[str, ...] = ()
     partition_by: str | None = None
+    published: bool = False
+    published_by: tuple[str, ...] = ()
+    live_as: str | None = None
+    quality: tuple[QualityRule, ...] = ()
+    captured_from: str | None = None
+
+    @property
+    def view_name(self) -> str:
+        """What the view is called in which each received row stands once."""
+        return self.live_as or self.name
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a job publishes it."""
+        return self.published or bool(self.published_by)
+
+    @property
+    def published_partitions(self) -> tuple[Column, ...]:
+        """Columns that stand in the path of the published table, in order; empty if it is none."""
+        return tuple(column for column in self.partitions if self.published or column.name in self.published_by)
+
+    @property
+    def published_columns(self) -> tuple[Column, ...]:
+        """Columns of the published table: those of its files, then those of its path."""
+        return (*self.data_columns, *self.published_partitions)
 
     @property
     def view_columns(self) -> tuple[Column, ...]:
-        """Columns of the view that is called like the contract, in order."""
+        """Columns of the view `view_name`, in order."""
         return tuple(column for column in self.columns if not self.full_as or column.sensitivity == "none")
+
+    @property
+    def views(self) -> dict[str, tuple[Column, ...]]:
+        """The views over what was received, with the columns of each; empty for what is not received."""
+        if not self.received_as:
+            return {}
+        views = {self.view_name: self.view_columns}
+        return views | {self.full_as: self.columns} if self.full_as else views
+
+    @property
+    def catalogued(self) -> dict[str, tuple[Column, ...]]:
+        """Every name under which a reader finds it, with the columns there."""
+        tables = {self.name: self.published_columns} if self.is_published else {}
+        return tables | ({self.received_as: self.columns} if self.received_as else {}) | self.views
 
     @property
     def data_columns(self) -> tuple[Column, ...]:
@@ -83,6 +147,11 @@ class Contract:
     def partitions(self) -> tuple[Column, ...]:
         """Columns that stand in the path, in order."""
         return tuple(column for column in self.columns if column.partition)
+
+    @property
+    def received_partitions(self) -> tuple[Column, ...]:
+        """Columns that stand in the path of the received table, in order; empty if it is none."""
+        return () if self.published else self.partitions
 
     @property
     def source_columns(self) -> tuple[Column, ...]:

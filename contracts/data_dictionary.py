@@ -26,9 +26,7 @@ def _section(contract: Contract) -> str:
     lines.append(f"- Each row: {contract.granularity}")
     lines.append(f"- Key: {', '.join(f'`{key}`' for key in contract.keys)}")
     lines.append(f"- Version {contract.version}, owner {contract.owner}")
-    if contract.received_as:
-        full = f"; with what is sensitive: `{contract.full_as}`" if contract.full_as else ""
-        lines.append(f"- Database `{contract.database}`; as delivered: `{contract.received_as}`{full}")
+    lines += _places(contract)
     if contract.ignored_source_columns:
         left_out = ", ".join(f"`{name}`" for name in contract.ignored_source_columns)
         lines.append(f"- In the source and not taken: {left_out}")
@@ -37,6 +35,17 @@ def _section(contract: Contract) -> str:
     lines += ["", "| column | type | required | personal data | meaning |", "|---|---|---|---|---|"]
     lines += [_row(path, column) for path, column in _flat("", contract.columns)]
     return "\n".join([*lines, ""])
+
+
+def _places(contract: Contract) -> Iterator[str]:
+    """Under which names a reader finds it."""
+    if contract.is_published:
+        partitions = ", ".join(f"`{column.name}`" for column in contract.published_partitions)
+        yield f"- Database `{contract.database}`; published by a job as `{contract.name}`, partitions {partitions}"
+    if contract.received_as:
+        since = f"; each row once as soon as it is stored: `{contract.live_as}`" if contract.live_as else ""
+        full = f"; with what is sensitive: `{contract.full_as}`" if contract.full_as else ""
+        yield f"- Database `{contract.database}`; as delivered: `{contract.received_as}`{since}{full}"
 
 
 def _flat(prefix: str, columns: tuple[Column, ...]) -> Iterator[tuple[str, Column]]:

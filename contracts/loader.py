@@ -16,6 +16,8 @@ import yaml
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty
 
 from contracts.contract import Column, Contract
+from contracts.publishing import check_publishing
+from contracts.quality import quality_rules
 from contracts.sensitivity import most_sensitive, sensitivity_of
 
 FOLDER = Path(__file__).parent
@@ -64,7 +66,7 @@ def runtime_document(contract: Contract) -> bytes:
     document: dict[str, Any] = {
         "name": contract.name,
         "version": contract.version,
-        "columns": [_runtime_column(column) for column in contract.columns],
+        "columns": [column_document(column) for column in contract.columns],
     }
     if contract.ignored_source_columns:
         document["ignored_source_columns"] = contract.ignored_source_columns
@@ -110,8 +112,14 @@ def _contract(document: OpenDataContractStandard) -> Contract:
         full_as=custom.get("fullAs"),
         ignored_source_columns=tuple(custom.get("ignoredSourceColumns") or ()),
         partition_by=custom.get("partitionBy"),
+        published=bool(custom.get("published")),
+        published_by=tuple(custom.get("publishedPartitions") or ()),
+        live_as=custom.get("liveAs"),
+        quality=quality_rules(schema),
+        captured_from=custom.get("capturedFrom"),
     )
     _check_filling(contract)
+    check_publishing(contract)
     return contract
 
 
@@ -163,7 +171,8 @@ def _column(prop: SchemaProperty) -> Column:
     )
 
 
-def _runtime_column(column: Column) -> dict[str, Any]:
+def column_document(column: Column) -> dict[str, Any]:
+    """A column as programs at run time read it."""
     known: dict[str, Any] = {"name": column.name, "type": column.type, "required": column.required}
     if column.pii:
         known["pii"] = column.pii
@@ -172,5 +181,5 @@ def _runtime_column(column: Column) -> dict[str, Any]:
     if column.key:
         known["key"] = True
     if column.fields:
-        known["fields"] = [_runtime_column(field) for field in column.fields]
+        known["fields"] = [column_document(field) for field in column.fields]
     return known | dict(column.options)
