@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from config.batch_jobs import Batch, check_batch
 from config.change_capture import ChangeCapture, check_change_capture
 from config.data_access import DataAccess
 from config.database_size import DatabaseSize
@@ -32,7 +33,9 @@ class Environment:
     ``emulator_endpoint`` is where its AWS is when ``AWS_ENDPOINT_URL`` says nothing; None means the real one.
     ``event_years``, first and last, bound the partitions Athena looks for; an event of another year is set aside. Few
     years make quick queries: a query that names no time looks into every hour of all of them.
-    ``front_door`` None: nothing comes by HTTP. ``change_capture`` None: no database is followed.
+    ``front_door`` None: nothing comes by HTTP. ``change_capture`` None: DMS follows no database;
+    ``captured_otherwise`` names those whose changes something else brings into bronze, as DMS would.
+    ``batch`` None: no Spark jobs, nothing but what the functions make.
     ``network`` None: no network of its own, everything runs outside. ``replication`` None: no copies elsewhere.
     ``event_archive`` None: what the stream has forgotten cannot be sent again.
     ``database`` and ``warehouse`` None: there is none; both stand in the network. ``access`` is who may read what;
@@ -65,12 +68,20 @@ class Environment:
     database: DatabaseSize | None = field(default_factory=DatabaseSize)
     warehouse: WarehouseSize | None = field(default_factory=WarehouseNodes)
     change_capture: ChangeCapture | None = field(default_factory=ChangeCapture)
+    captured_otherwise: tuple[str, ...] = ()
+    batch: Batch | None = field(default_factory=Batch)
     access: DataAccess = field(default_factory=DataAccess)
     alert_emails: tuple[str, ...] = ()
 
     def may_delete(self, name: str) -> bool:
         """Whether both keys to delete ``name`` are turned."""
         return self.disposable and name in self.deletable
+
+    @property
+    def captured_schemas(self) -> frozenset[str]:
+        """Databases whose changes come into bronze, by DMS or otherwise: their tables are merged in silver."""
+        by_dms = self.change_capture.schemas if self.change_capture else ()
+        return frozenset(schema.name for schema in by_dms) | frozenset(self.captured_otherwise)
 
     @property
     def holds_data(self) -> frozenset[str]:
@@ -99,6 +110,8 @@ class Environment:
             check_change_capture(
                 f"environment {self.name}", self.change_capture, self.network, self.database, self.warehouse
             )
+        if self.batch:
+            check_batch(f"environment {self.name}", self.batch, self.network)
         if unknown := self.deletable - self.holds_data:
             raise ValueError(
                 f"environment {self.name}: deletable names {sorted(unknown)}; there are: {sorted(self.holds_data)}"

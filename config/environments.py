@@ -2,6 +2,7 @@
 
 import platform
 
+from config.batch_jobs import Batch, small_job_sizes
 from config.change_capture import ChangeCapture, ReplicationMachine
 from config.database_size import DatabaseSize
 from config.environment import OTHERS, Environment
@@ -10,6 +11,7 @@ from config.event_flow import EventStreamSize, FunctionSize
 from config.file_flow import FileFunctionSize
 from config.front_door import FrontDoorSize
 from config.network_size import NetworkSize
+from config.shop_databases import RECORDS
 from config.validator_size import ValidatorSize
 from config.warehouse_size import OfficeHours, WarehouseNodes
 from config.zone_lifecycle import default_zones, short_lived_zones
@@ -39,6 +41,10 @@ LOCAL = Environment(
     database=None,
     warehouse=None,
     change_capture=None,
+    # By this machine's own reader (local/change_capture), in DMS's place.
+    # The smaller of the two databases: each table of theirs is two in the catalogue.
+    captured_otherwise=(RECORDS.name,),
+    batch=Batch(sizes=small_job_sizes(), inside=False),
 )
 DEV = Environment(
     name="dev",
@@ -94,6 +100,8 @@ DEV = Environment(
         source=None,
         validates=False,
     ),
+    # Less than 0.30 a run of two workers in a quarter of an hour.
+    batch=Batch(sizes=small_job_sizes(), inside=False),
 )
 STAGING = Environment(
     name="staging",

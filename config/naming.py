@@ -57,3 +57,8 @@ def event_archive_name(env: Environment) -> str:
 def function_name(env: Environment, function: str) -> str:
     """Lambda function of the folder ``lambda_src/<function>``."""
     return physical_name(env, function.replace("_", "-"))
+
+
+def job_name(env: Environment, job: str) -> str:
+    """Spark job of the script ``glue_scripts/<job>.py``."""
+    return physical_name(env, job.replace("_", "-"))

@@ -25,6 +25,8 @@ REAL_FILES = (
         rows=8_827,
         stored=8_827,
     ),
+    RealFile(source="crm_emails", path="adventureworks/oltp_EmailAddress.csv.gz", rows=19_972, stored=19_972),
+    RealFile(source="crm_phones", path="adventureworks/oltp_PersonPhone.csv.gz", rows=19_972, stored=19_972),
     RealFile(source="erp_products", path="adventureworks/erp_products.csv.gz", rows=293, stored=293),
     RealFile(source="erp_sales", path="adventureworks/erp_sales_2015.csv.gz", rows=2_630, stored=2_630),
     RealFile(source="erp_sales", path="adventureworks/erp_sales_2016.csv.gz", rows=23_935, stored=23_935),

@@ -12,7 +12,7 @@ from config.validator_size import ValidatorSize
 from contracts import load_contracts
 
 NAMES = {
-    *("orders", "clickstream", "web_logs", "crm_users", "crm_customers"),
+    *("orders", "clickstream", "web_logs", "crm_users", "crm_customers", "crm_emails", "crm_phones"),
     *("erp_products", "erp_sales", "erp_returns", "web_sessions", "mysql"),
 }
 VALID: dict[str, Any] = {
@@ -26,7 +26,7 @@ VALID: dict[str, Any] = {
 }
 
 
-def test_there_are_ten_sources_each_with_an_owner_and_a_schedule() -> None:
+def test_there_are_twelve_sources_each_with_an_owner_and_a_schedule() -> None:
     assert {source.name for source in SOURCES} == NAMES
     assert all(source.owner and (source.freshness_hours or source.kind == "database") for source in SOURCES)
 

@@ -23,7 +23,7 @@ def prod(
     assert PROD.network is not None
     network = replace(PROD.network, interface_endpoints=ENDPOINTS, functions_inside=False)
     capture = ChangeCapture(warehouse_target=target, latency_minutes=latency_minutes)
-    return replace(PROD, network=network, warehouse=warehouse, change_capture=capture)
+    return replace(PROD, network=network, warehouse=warehouse, change_capture=capture, batch=None)
 
 
 def rules(*schemas: CapturedSchema) -> list[dict[str, Any]]:
