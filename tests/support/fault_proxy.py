@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 # reset: the request never arrives. reset_after: it takes effect, and its answer never arrives. slow_down: S3 says that
 # it is too busy; throttle: Kinesis does. refuse: an error that retrying does not mend. delay: it takes its time.
-Kind = Literal["reset", "reset_after", "slow_down", "throttle", "refuse", "delay"]
+# hold: it waits until the fault is mended; lose: it does as well, and never arrives.
+Kind = Literal["reset", "reset_after", "slow_down", "throttle", "refuse", "delay", "hold", "lose"]
 
 ALWAYS = 1_000_000
 SLOW_DOWN = (503, "SlowDown")
@@ -47,6 +48,7 @@ class Fault:
     left: int = field(init=False)
     befell: int = field(init=False, default=0)
     fitted: int = field(init=False, default=0)
+    mended: Event = field(init=False, default_factory=Event)
 
     def __post_init__(self) -> None:
         self.left = self.times
@@ -66,8 +68,9 @@ class Fault:
         return True
 
     def mend(self) -> None:
-        """From now on nothing befalls."""
+        """From now on nothing befalls, and nothing is held any more."""
         self.left = 0
+        self.mended.set()
 
 
 class FaultProxy:
@@ -131,7 +134,9 @@ class _Handler(BaseHTTPRequestHandler):
         kind = fault.kind if fault else None
         if fault and kind == "delay":
             time.sleep(fault.seconds)
-        if kind == "reset":
+        if fault and kind in ("hold", "lose"):
+            fault.mended.wait(TIMEOUT_SECONDS)
+        if kind in ("reset", "lose"):
             self._reset()
         elif fault and kind in ("slow_down", "throttle", "refuse"):
             status, code = {"slow_down": SLOW_DOWN, "throttle": THROTTLE}.get(fault.kind, (fault.status, fault.code))

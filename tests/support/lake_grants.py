@@ -26,14 +26,15 @@ def selectable(template: Template) -> dict[str, set[SeenColumn]]:
     found: dict[str, set[SeenColumn]] = {}
     for grant in template.all("aws_lakeformation_permissions").values():
         seen = found.setdefault(_role_name(template, grant["principal"]), set())
-        if "SELECT" not in grant["permissions"] and ("database" in grant or "table" in grant):
+        if "SELECT" not in grant["permissions"] and {"database", "table", "data_location"} & set(grant):
             continue
         assert "lf_tag_policy" in grant, f"neither by tag nor without SELECT: {grant}"
         if grant["lf_tag_policy"]["resource_type"] == "DATABASE":
             assert grant["permissions"] == ["DESCRIBE"]
             continue
         wanted = {resolved(template, tag["key"]): tag["values"] for tag in grant["lf_tag_policy"]["expression"]}
-        assert set(grant["permissions"]) == {"DESCRIBE", "SELECT"}
+        # Whoever publishes a table may do more to it, and sees no less.
+        assert set(grant["permissions"]) >= {"DESCRIBE", "SELECT"}
         # All keys of the expression, any of each key's values.
         seen |= {column for column, tags in tagged.items() if all(tags.get(key) in wanted[key] for key in wanted)}
     return found

@@ -45,7 +45,7 @@ class LakeOfObjects:
 
 def seen(lake: duckdb.DuckDBPyConnection) -> dict[str, set[tuple[Any, ...]]]:
     """Every row of every view, by its name."""
-    return {name: set(lake.execute(f"SELECT * FROM {quoted(name)}").fetchall()) for name in lake_tables.DATASETS}  # noqa: S608
+    return {name: set(lake.execute(f"SELECT * FROM {quoted(name)}").fetchall()) for name in lake_tables.VIEW_NAMES}  # noqa: S608
 
 
 def fetch(s3: Any, bucket: str, folder: Path) -> int:

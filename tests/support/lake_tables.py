@@ -16,6 +16,7 @@ VIEWS = Path(__file__).resolve().parents[2] / "sql" / "athena" / "views"
 DATASETS = ("orders", "order_items", "clickstream", "web_requests", "quarantine")
 # What tells of two payloads under one event id, by its table and that of the lines.
 CONFLICTS = {"orders": "order_items", "clickstream": None, "web_requests": None}
+VIEW_NAMES = tuple(load_contract(dataset).view_name for dataset in DATASETS)
 FULL_VIEWS = tuple(full for dataset in DATASETS if (full := load_contract(dataset).full_as))
 NOON = datetime(2010, 12, 1, 12, 0)  # noqa: DTZ001  timestamps of the lake are UTC without saying so
 FILLERS: dict[str, Any] = {
@@ -35,7 +36,7 @@ def empty_lake() -> duckdb.DuckDBPyConnection:
         contract = load_contract(dataset)
         columns = ", ".join(f'"{column.name}" {duckdb_type(column.type)}' for column in contract.columns)
         connection.execute(f"CREATE TABLE {contract.received_as} ({columns})")
-    for view in (*DATASETS, *FULL_VIEWS):  # a view may read an earlier one
+    for view in (*VIEW_NAMES, *FULL_VIEWS):  # a view may read an earlier one
         sql = (VIEWS / f"{view}.sql").read_text(encoding="utf-8")
         connection.execute(f"CREATE VIEW {view} AS {duckdb_query(sql, schema='main').sql}")
     for table, lines in CONFLICTS.items():

@@ -78,7 +78,7 @@ def seen(platform: Platform, *, arrivals: bool = True) -> dict[str, tuple[int, s
     left_out = "" if arrivals else f" EXCLUDE ({', '.join(ARRIVAL)})"
     found = {}
     with ask(platform) as lake:
-        for view in ("orders", "orders_with_tokens", "order_items", "quarantine"):
+        for view in ("orders_live", "orders_live_with_tokens", "order_items_live", "quarantine"):
             rows = lake.rows(f"SELECT *{left_out} FROM {view} ORDER BY ALL")  # noqa: S608
             found[view] = len(rows), sha256(repr(rows).encode()).hexdigest()
     return found

@@ -1,0 +1,69 @@
+"""A shop's CSV files all the way to gold, in folders: its events, the etl_processor's code, order_etl and gold_etl."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+from pyspark.sql import SparkSession
+
+from local.report.gold import DaySales, Key, found_daily_sales
+from local.shop.online_retail import read_events
+from tests.support.gold_world import GoldWorld
+from tests.support.received_orders import ReceivedOrders
+from tests.unit.etl_processor.etl_events import entry
+
+FIRST_ARRIVAL = datetime(2011, 7, 1, tzinfo=UTC)
+
+
+def events_by_day(csv_folder: Path, days: Sequence[date] | None = None) -> dict[date, list[bytes]]:
+    """All events of the files, by the day they happened on."""
+    found: dict[date, list[bytes]] = defaultdict(list)
+    for record in read_events(csv_folder, days):
+        happened: str = json.loads(record.data)["occurred_at"]
+        found[date.fromisoformat(happened[:10])].append(record.data)
+    return dict(found)
+
+
+@dataclass(kw_only=True)
+class RealGold:
+    """A lake of its own below ``folder``."""
+
+    spark: SparkSession
+    folder: Path
+    records: int = 0
+    batches: int = 0
+    received: ReceivedOrders = field(init=False)
+    gold: GoldWorld = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.received = ReceivedOrders(spark=self.spark, folder=self.folder)
+        self.gold = GoldWorld(spark=self.spark, folder=self.folder)
+
+    def deliver(self, batches: Iterable[Sequence[bytes]]) -> None:
+        """Batch by batch, each an hour after the one before."""
+        for batch in batches:
+            arrival = (FIRST_ARRIVAL + timedelta(hours=self.batches)).timestamp()
+            self.received.deliver(
+                [entry(data, self.records + place, arrival=arrival) for place, data in enumerate(batch)]
+            )
+            self.records, self.batches = self.records + len(batch), self.batches + 1
+
+    def run(self) -> None:
+        """Both jobs."""
+        self.received.run()
+        self.gold.run()
+
+    def daily_sales(self) -> dict[Key, DaySales]:
+        rows = self.gold.table("daily_sales").read(self.spark).toPandas()
+        with duckdb.connect() as connection:
+            connection.register("rows", rows)
+            # Pandas has no dates, and amounts as objects.
+            connection.execute(
+                "CREATE TABLE daily_sales AS SELECT * REPLACE (CAST(sale_date AS DATE) AS sale_date, "
+                "CAST(net_revenue AS DECIMAL(28, 4)) AS net_revenue) FROM rows"
+            )
+            return found_daily_sales(connection)
