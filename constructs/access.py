@@ -42,14 +42,21 @@ def policy_document(scope: Construct, id_: str, statements: Sequence[Statement])
     return document.json
 
 
-def service_role(scope: Construct, id_: str, *, name: str, service: str, account_id: str) -> IamRole:
-    """A role that one AWS service may assume, and only on behalf of this account."""
+def service_role(
+    scope: Construct, id_: str, *, name: str, service: str, account_id: str, always_said: bool = True
+) -> IamRole:
+    """A role that one AWS service may assume, and only on behalf of this account.
+
+    Not ``always_said``: a service that does not say each time on whose behalf it comes. Nobody outside could send it:
+    a role is passed within its account only.
+    """
+    test = "StringEquals" if always_said else "StringEqualsIfExists"
     trust = Statement(
         sid="AssumeByService",
         actions=["sts:AssumeRole"],
         resources=[],
         principals=("Service", [service]),
-        conditions=[Condition(test="StringEquals", variable="aws:SourceAccount", values=[account_id])],
+        conditions=[Condition(test=test, variable="aws:SourceAccount", values=[account_id])],
     )
     return IamRole(scope, id_, name=name, assume_role_policy=policy_document(scope, f"{id_}Trust", [trust]))
 

@@ -34,6 +34,7 @@ IN_THIS_ACCOUNT: dict[str, tuple[str, ...]] = {
         "CreateNetworkInterfacePermission",
         "CreateTags",
         "DeleteTags",
+        "DescribeVpcAttribute",
         "ModifyNetworkInterfaceAttribute",
         "*PrivateIpAddresses",
     ),

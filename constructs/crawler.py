@@ -11,13 +11,6 @@ from cdktf_cdktf_provider_aws.glue_crawler import (
     GlueCrawlerS3Target,
     GlueCrawlerSchemaChangePolicy,
 )
-from cdktf_cdktf_provider_aws.glue_security_configuration import (
-    GlueSecurityConfiguration,
-    GlueSecurityConfigurationEncryptionConfiguration,
-    GlueSecurityConfigurationEncryptionConfigurationCloudwatchEncryption,
-    GlueSecurityConfigurationEncryptionConfigurationJobBookmarksEncryption,
-    GlueSecurityConfigurationEncryptionConfigurationS3Encryption,
-)
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lakeformation_permissions import (
@@ -33,6 +26,7 @@ from constructs.access import Statement, attach
 from constructs.access_role import AccessRole
 from constructs.data_lake import DataLake, grantee_of
 from constructs.encryption_key import EncryptionKey
+from constructs.glue_security import glue_security
 from constructs.lake_zone import LakeZone
 
 # Where Glue writes the logs of crawlers that have a security configuration: then role and configuration, with a dash.
@@ -93,7 +87,7 @@ class Crawler(Construct):
             depends_on=[lake.settings],
             lifecycle=TerraformResourceLifecycle(prevent_destroy=not env.may_delete("catalogue")),
         )
-        security = self._security(full_name, key)
+        security = glue_security(self, "Security", name=full_name, key=key, data_key=key)
         log_group = CloudwatchLogGroup(
             self,
             "LogGroup",
@@ -140,24 +134,6 @@ class Crawler(Construct):
             table=LakeformationPermissionsTable(database_name=self.database.name, wildcard=True),
         )
         attach(role, "ReadCatalogue", self, [self._catalogue(READ_CATALOGUE)])
-
-    def _security(self, name: str, key: EncryptionKey) -> GlueSecurityConfiguration:
-        return GlueSecurityConfiguration(
-            self,
-            "Security",
-            name=name,
-            encryption_configuration=GlueSecurityConfigurationEncryptionConfiguration(
-                cloudwatch_encryption=GlueSecurityConfigurationEncryptionConfigurationCloudwatchEncryption(
-                    cloudwatch_encryption_mode="SSE-KMS", kms_key_arn=key.arn
-                ),
-                job_bookmarks_encryption=GlueSecurityConfigurationEncryptionConfigurationJobBookmarksEncryption(
-                    job_bookmarks_encryption_mode="CSE-KMS", kms_key_arn=key.arn
-                ),
-                s3_encryption=GlueSecurityConfigurationEncryptionConfigurationS3Encryption(
-                    s3_encryption_mode="SSE-KMS", kms_key_arn=key.arn
-                ),
-            ),
-        )
 
     def _may_work(self, zone: LakeZone, log_group: CloudwatchLogGroup) -> IamRolePolicy:
         into_log = ("logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")

@@ -11,9 +11,11 @@ from cdktf_cdktf_provider_aws.lakeformation_lf_tag import LakeformationLfTag
 from cdktf_cdktf_provider_aws.lakeformation_permissions import (
     LakeformationPermissions,
     LakeformationPermissionsDatabase,
+    LakeformationPermissionsDataLocation,
 )
 from cdktf_cdktf_provider_aws.lakeformation_resource import LakeformationResource
 
+from config.batch_jobs import JOBS
 from constructs import Construct
 from constructs.access import Statement, attach, service_role
 from constructs.lake_zone import LakeZone
@@ -58,6 +60,9 @@ class DataLake(Construct):
         self._zones = list(zones)
         self.zone_tag = self._tag("zone", self._zones)
         self.sensitivity_tag = self._tag("sensitivity", list(SENSITIVITIES))
+        # Which job fills a table: it may change the table, and no other may.
+        self.job_tag = self._tag("job", [job.name for job in JOBS])
+        self._locations: dict[str, LakeformationResource] = {}
         self._role = service_role(
             self, "Role", name=name, service="lakeformation.amazonaws.com", account_id=self.account_id
         )
@@ -100,12 +105,22 @@ class DataLake(Construct):
             database=LakeformationPermissionsDatabase(name=self._default.name),
         )
 
+    def grant_place(self, role: IamRole, zone: LakeZone) -> None:
+        """Lets ``role`` say that a partition lies somewhere in ``zone``."""
+        LakeformationPermissions(
+            self,
+            f"{zone.node.id}PlaceFor{grantee_of(role)}",
+            principal=role.arn,
+            permissions=["DATA_LOCATION_ACCESS"],
+            data_location=LakeformationPermissionsDataLocation(arn=self._locations[zone.node.path].arn),
+        )
+
     def _tag(self, key: str, values: list[str]) -> LakeformationLfTag:
         id_ = f"{key.capitalize()}Tag"
         return LakeformationLfTag(self, id_, key=key, values=values, depends_on=[self.settings])
 
     def _open(self, zone: LakeZone, arn: str, may_read: Sequence[IamRolePolicy]) -> None:
-        LakeformationResource(
+        self._locations[zone.node.path] = LakeformationResource(
             self,
             f"{zone.node.id}Location",
             arn=arn,

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ MODE = 0o100644 << 16
 def write_zip(path: Path, files: Mapping[str, bytes]) -> Path:
     """Writes ``{name in the zip: content}``; a reader never sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{id(files)}.tmp")
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}-{id(files)}.tmp")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name in sorted(files):
             info = zipfile.ZipInfo(name, EPOCH)

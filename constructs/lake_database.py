@@ -9,20 +9,27 @@ from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase
 from cdktf_cdktf_provider_aws.glue_catalog_table import (
     GlueCatalogTable,
-    GlueCatalogTablePartitionKeys,
     GlueCatalogTableStorageDescriptor,
-    GlueCatalogTableStorageDescriptorColumns,
     GlueCatalogTableStorageDescriptorSerDeInfo,
+)
+from cdktf_cdktf_provider_aws.glue_data_quality_ruleset import (
+    GlueDataQualityRuleset,
+    GlueDataQualityRulesetTargetTable,
 )
 
 from constructs import Construct
 from constructs.conflicting_rows import conflicting_rows
 from constructs.lake_zone import LakeZone
 from constructs.latest_rows import latest_rows
+from constructs.parquet_table import catalogue_columns, parquet_storage, partition_keys, projection
 from contracts import Column, Contract
 from contracts.conflicts import CONFLICT_COLUMNS, conflicts_of
+from contracts.dqdl import ruleset
 
-PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
+# Where in its zone jobs publish a table.
+PUBLISHED = "published"
+# What engines write beside our own parameters: when one last touched the table, and where Iceberg's newest state is.
+WRITTEN_BY_ENGINES = ("transient_lastDdlTime", "metadata_location", "previous_metadata_location", "table_type")
 VIEWS = Path(__file__).resolve().parent.parent / "sql" / "athena" / "views"
 
 
@@ -82,37 +89,71 @@ class LakeDatabase(Construct):
                 "EXTERNAL": "TRUE",
                 "classification": "parquet",
                 "contract_version": contract.version,
-                **_projection(contract, location),
+                **projection(contract.partitions, location),
             },
-            partition_keys=[
-                GlueCatalogTablePartitionKeys(name=column.name, type=column.type, comment=column.description)
-                for column in contract.partitions
-            ],
-            storage_descriptor=GlueCatalogTableStorageDescriptor(
-                location=f"{location}/",
-                input_format=f"{PARQUET}.MapredParquetInputFormat",
-                output_format=f"{PARQUET}.MapredParquetOutputFormat",
-                ser_de_info=GlueCatalogTableStorageDescriptorSerDeInfo(
-                    serialization_library=f"{PARQUET}.serde.ParquetHiveSerDe"
-                ),
-                columns=_columns(contract.data_columns),
-            ),
+            partition_keys=partition_keys(contract.partitions),
+            storage_descriptor=parquet_storage(location, contract.data_columns),
         )
         self.tables.append(CataloguedTable(table=table, columns=contract.columns, is_view=False))
         return table
 
+    def add_published_table(self, contract: Contract) -> GlueCatalogTable:
+        """The table that jobs publish, each row once, and what must be true of it.
+
+        Its partitions are registered by whoever publishes them, each with the place of its last version: Terraform
+        knows nothing of partitions, and finds nothing to do whichever there are.
+        """
+        if not contract.is_published:
+            raise ValueError(
+                f"{self.node.path}: contract {contract.name} is published by no job; give it the property published, "
+                "or publishedPartitions and liveAs"
+            )
+        table = GlueCatalogTable(
+            self,
+            _pascal(contract.name),
+            database_name=self.database.name,
+            name=contract.name,
+            description=contract.purpose,
+            table_type="EXTERNAL_TABLE",
+            parameters={"EXTERNAL": "TRUE", "classification": "parquet", "contract_version": contract.version},
+            partition_keys=partition_keys(contract.published_partitions),
+            storage_descriptor=parquet_storage(
+                f"s3://{self.zone.bucket.bucket}/{PUBLISHED}/{contract.name}", contract.data_columns
+            ),
+            lifecycle=TerraformResourceLifecycle(
+                ignore_changes=[f'parameters["{name}"]' for name in WRITTEN_BY_ENGINES]
+            ),
+        )
+        self.tables.append(CataloguedTable(table=table, columns=contract.published_columns, is_view=False))
+        self._add_ruleset(contract, table)
+        return table
+
+    def _add_ruleset(self, contract: Contract, table: GlueCatalogTable) -> None:
+        GlueDataQualityRuleset(
+            self,
+            f"{_pascal(contract.name)}Rules",
+            name=f"{self.database.name_input}-{contract.name}",
+            description=f"What is checked before {contract.name} is published.",
+            ruleset=ruleset(contract),
+            target_table=GlueDataQualityRulesetTargetTable(
+                database_name=self.database.name, table_name=str(table.name_input)
+            ),
+            # Glue refuses rules for a table that is not there.
+            depends_on=[table],
+        )
+
     def add_view(self, contract: Contract, *, over: GlueCatalogTable) -> None:
-        """The names readers use, in which each row stands once: ``sql/athena/views/<name>.sql``.
+        """The names readers use, in which each received row stands once: ``sql/athena/views/<name>.sql``.
 
         Two, if the contract names one for all columns: Athena asks a view's reader for the right to every column the
         view's query names, so what everybody may read cannot name what is sensitive.
         """
-        for name, columns in _views(contract).items():
+        for name, columns in contract.views.items():
             self._add_view(name, (VIEWS / f"{name}.sql").read_text(encoding="utf-8"), contract, columns, over)
 
     def add_latest_view(self, contract: Contract, *, over: GlueCatalogTable) -> None:
         """The same for a table filled from files, where the latest row of each key is the one that counts."""
-        for name, columns in _views(contract).items():
+        for name, columns in contract.views.items():
             self._add_view(name, latest_rows(contract, columns), contract, columns, over)
 
     def add_conflicts_view(
@@ -137,41 +178,13 @@ class LakeDatabase(Construct):
             view_original_text=_presto_view(sql, columns, self.database),
             view_expanded_text="/* Presto View */",
             storage_descriptor=GlueCatalogTableStorageDescriptor(
-                columns=_columns(columns),
+                columns=catalogue_columns(columns),
                 # A view is read by no SerDe, but without one Athena calls the table broken.
                 ser_de_info=GlueCatalogTableStorageDescriptorSerDeInfo(name="-", serialization_library="-"),
             ),
             depends_on=[over],
         )
         self.tables.append(CataloguedTable(table=view, columns=columns, is_view=True))
-
-
-def _views(contract: Contract) -> dict[str, tuple[Column, ...]]:
-    """The names readers use, with the columns of each."""
-    views = {contract.name: contract.view_columns}
-    return views | {contract.full_as: contract.columns} if contract.full_as else views
-
-
-def _projection(contract: Contract, location: str) -> dict[str, str]:
-    if not contract.partitions:
-        return {}
-    parameters = {"projection.enabled": "true"}
-    for column in contract.partitions:
-        low, high = column.option("minimum"), column.option("maximum")
-        parameters[f"projection.{column.name}.type"] = "integer"
-        parameters[f"projection.{column.name}.range"] = f"{low},{high}"
-        if column.name != "year":
-            parameters[f"projection.{column.name}.digits"] = "2"
-    # Athena fills ${year}; for Terraform the same text would be a reference, hence the second dollar.
-    path = "/".join(f"{column.name}=$${{{column.name}}}" for column in contract.partitions)
-    return parameters | {"storage.location.template": f"{location}/{path}/"}
-
-
-def _columns(columns: tuple[Column, ...]) -> list[GlueCatalogTableStorageDescriptorColumns]:
-    return [
-        GlueCatalogTableStorageDescriptorColumns(name=column.name, type=column.type, comment=column.description)
-        for column in columns
-    ]
 
 
 def _presto_view(sql: str, columns: tuple[Column, ...], database: GlueCatalogDatabase) -> str:

@@ -11,6 +11,7 @@ from constructs.encryption_key import EncryptionKey
 from constructs.log_bucket import LogBucket
 from constructs.object_lifecycle import ObjectLifecycle
 from constructs.private_bucket import close, encrypt, keep_versions, make_bucket
+from constructs.work_area import WorkArea
 
 
 class LakeZone(Construct):
@@ -79,6 +80,29 @@ class LakeZone(Construct):
         write = Statement(sid="Write1", actions=["s3:PutObject"], resources=objects)
         return [self.key.grant_encrypt(role), attach(role, "Write", self, [write])]
 
+    def grant_work(self, role: IamRole, area: WorkArea) -> list[IamRolePolicy]:
+        """What Spark asks of a bucket: list, read and write below the prefixes of ``area``, and clear away there."""
+        bucket, below = self.bucket.arn, [*area.reads, *area.writes]
+        # Before it writes it looks whether each folder above is there, by its name and by what it holds.
+        above = sorted({part for prefix in area.writes for part in _folders(prefix)})
+        patterns = [*(f"{prefix}*" for prefix in below), *above]
+        seen = Condition(test="StringLike", variable="s3:prefix", values=patterns)
+        statements = [
+            Statement(sid="Place", actions=["s3:GetBucketLocation"], resources=[bucket]),
+            Statement(sid="List", actions=["s3:ListBucket"], resources=[bucket], conditions=[seen]),
+            Statement(sid="Read", actions=["s3:GetObject"], resources=[f"{bucket}/{prefix}*" for prefix in below]),
+        ]
+        may_use = [self.key.grant_decrypt(role)]
+        if area.writes:
+            objects = [f"{bucket}/{prefix}*" for prefix in area.writes]
+            in_parts = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
+            statements.append(Statement(sid="Write", actions=in_parts, resources=objects))
+            may_use.append(self.key.grant_encrypt(role))
+        if area.clears:
+            cleared = [f"{bucket}/{pattern}" for pattern in area.clears]
+            statements.append(Statement(sid="ClearAway", actions=["s3:DeleteObject"], resources=cleared))
+        return [*may_use, attach(role, "Work", self, statements)]
+
     def grant_take_failures(self, role: IamRole) -> list[IamRolePolicy]:
         """What Lambda asks of a bucket that takes the batches a function gave up on."""
         access = {"s3:ListBucket": self.bucket.arn, "s3:PutObject": f"{self.bucket.arn}/aws/lambda/*"}
@@ -118,3 +142,10 @@ class LakeZone(Construct):
         on_objects = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
         access = dict.fromkeys(on_bucket, bucket) | dict.fromkeys(on_objects, objects)
         return [self.key.grant_decrypt(role), self.key.grant_encrypt(role), allow(role, "KeepResults", self, access)]
+
+
+def _folders(prefix: str) -> list[str]:
+    """``a``, ``a/`` and ``a/b`` of ``a/b/``."""
+    parts = prefix.rstrip("/").split("/")
+    outer = ["/".join(parts[:depth]) for depth in range(1, len(parts))]
+    return [*outer, *(f"{folder}/" for folder in outer), "/".join(parts)]

@@ -3,6 +3,8 @@
 from typing import cast
 
 from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import DataAwsIamPolicyDocument
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_logging import (
     S3BucketLoggingA,
@@ -13,7 +15,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 
 from config import ZoneLifecycle
 from constructs import Construct
-from constructs.access import Condition, Statement, policy_document
+from constructs.access import Condition, Statement, attach, policy_document
 from constructs.object_lifecycle import ObjectLifecycle
 from constructs.private_bucket import close, encrypt, keep_versions, make_bucket
 
@@ -72,6 +74,16 @@ class LogBucket(Construct):
         """
         self._let_deliver("redshift", prefix=prefix, source=f"arn:aws:redshift:*:{self._account_id}:cluster:*")
         return self.policy
+
+    def grant_write_events(self, role: IamRole, prefix: str) -> IamRolePolicy:
+        """Lets Spark write down what it did, below ``prefix``; it renames the file in the end, which deletes one."""
+        below = Condition(test="StringLike", variable="s3:prefix", values=[prefix.rstrip("/"), f"{prefix}*"])
+        on_objects = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+        statements = [
+            Statement(sid="List", actions=["s3:ListBucket"], resources=[self.bucket.arn], conditions=[below]),
+            Statement(sid="Events", actions=on_objects, resources=[f"{self.bucket.arn}/{prefix}*"]),
+        ]
+        return attach(role, "WriteEvents", self, statements)
 
     def _s3_may_deliver(self, sources: str) -> Statement:
         return Statement(

@@ -1,5 +1,7 @@
 """How sensitive a table's columns are, said to Lake Formation: contracts in, LF-tags out."""
 
+from collections.abc import Mapping
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lakeformation_resource_lf_tags import (
     LakeformationResourceLfTags,
@@ -17,12 +19,14 @@ class SensitivityTags(Construct):
     """A table is tagged ``none``, and each column that is more than that by itself.
 
     A view as a whole: Lake Formation knows no rights to the columns of Athena's views, so it is as sensitive as its
-    most sensitive column.
+    most sensitive column. ``more`` are further tags of the whole table, key to value.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, table: CataloguedTable, key: str) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, table: CataloguedTable, key: str, more: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(scope, id_)
-        self._table, self._key = table.table, key
+        self._table, self._key, self._more = table.table, key, more or {}
         if table.is_view:
             self._tag_table(most_sensitive(*(column.sensitivity for column in table.columns)), after=[])
             return
@@ -50,7 +54,10 @@ class SensitivityTags(Construct):
             self,
             "Table",
             table=LakeformationResourceLfTagsTable(database_name=self._table.database_name, name=self._table.name),
-            lf_tag=[LakeformationResourceLfTagsLfTag(key=self._key, value=sensitivity)],
+            lf_tag=[
+                LakeformationResourceLfTagsLfTag(key=key, value=value)
+                for key, value in {self._key: sensitivity, **self._more}.items()
+            ],
             lifecycle=self._made_again_with_the_table(),
             depends_on=after,
         )

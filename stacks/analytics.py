@@ -9,14 +9,15 @@ from constructs.lake_database import LakeDatabase
 from constructs.lake_zone import LakeZone
 from constructs.query_workgroup import QueryWorkgroup
 from contracts import Contract
-from stacks.datasets import dataset
+from stacks.datasets import dataset, published_datasets
 from stacks.event_families import EVENT_FAMILIES
 
 
 class AnalyticsLayer(Construct):
-    """Each dataset twice in the catalog: ``<name>_received`` as delivered, ``<name>`` with each row once.
+    """Each dataset twice in the catalog: ``<name>_received`` as delivered, and a view with each row once.
 
-    ``<name>_conflicts`` beside them names the events of which two payloads came.
+    ``<name>_conflicts`` beside them names the events of which two payloads came. What jobs publish is a table under
+    the contract's own name, in silver or gold.
     """
 
     def __init__(
@@ -26,23 +27,20 @@ class AnalyticsLayer(Construct):
         *,
         env: Environment,
         silver: LakeZone,
+        gold: LakeZone,
         quarantine: LakeZone,
         athena_results: LakeZone,
     ) -> None:
         super().__init__(scope, id_)
-        self.silver = LakeDatabase(
-            self, "SilverDatabase", name=database_name(env, "silver"), zone=silver, disposable=env.may_delete("silver")
-        )
-        self.quarantine = LakeDatabase(
-            self,
-            "QuarantineDatabase",
-            name=database_name(env, "quarantine"),
-            zone=quarantine,
-            disposable=env.may_delete("quarantine"),
-        )
+        self.silver = self._database(env, "silver", silver)
+        self.gold = self._database(env, "gold", gold)
+        self.quarantine = self._database(env, "quarantine", quarantine)
         for tables in EVENT_FAMILIES.values():
             self._catalogue_events(env, tables)
         _catalogue(self.quarantine, dataset(env, "quarantine"), prefix="quarantine/events")
+        for name, database in {"silver": self.silver, "gold": self.gold}.items():
+            for contract in published_datasets(env, name):
+                database.add_published_table(contract)
         self.workgroup = QueryWorkgroup(
             self,
             "Analysts",
@@ -50,6 +48,15 @@ class AnalyticsLayer(Construct):
             results=athena_results,
             scan_limit_gb=env.athena_scan_limit_gb,
             disposable=env.may_delete("athena-results"),
+        )
+
+    def _database(self, env: Environment, name: str, zone: LakeZone) -> LakeDatabase:
+        return LakeDatabase(
+            self,
+            f"{name.capitalize()}Database",
+            name=database_name(env, name),
+            zone=zone,
+            disposable=env.may_delete(name),
         )
 
     def _catalogue_events(self, env: Environment, tables: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from constructs.event_source_alarms import watch_event_source
 from constructs.lake_database import LakeDatabase
 from constructs.permissions_boundary import PermissionsBoundary
 from stacks.analytics import AnalyticsLayer
+from stacks.batch import BatchLayer
 from stacks.change_capture import ChangeCaptureLayer
 from stacks.discovery import DiscoveryLayer
 from stacks.file_sources import FileSourcesLayer
@@ -65,7 +66,8 @@ class EcommerceStack(TerraformStack):
 
     @property
     def _databases(self) -> dict[str, LakeDatabase]:
-        return {"silver": self._analytics.silver, "quarantine": self._analytics.quarantine}
+        analytics = self._analytics
+        return {"silver": analytics.silver, "gold": analytics.gold, "quarantine": analytics.quarantine}
 
     def _make_analytics(self) -> AnalyticsLayer:
         storage = self._storage
@@ -74,6 +76,7 @@ class EcommerceStack(TerraformStack):
             "Analytics",
             env=self._env,
             silver=storage.silver,
+            gold=storage.gold,
             quarantine=storage.quarantine,
             athena_results=storage.athena_results,
         )
@@ -131,6 +134,17 @@ class EcommerceStack(TerraformStack):
             network=inside,
         )
 
+        self._batch = BatchLayer(
+            self,
+            "Batch",
+            env=env,
+            zones=storage.zones,
+            logs=storage.logs,
+            databases=self._databases,
+            masking_key=masking_key,
+            network=self._network.private,
+        )
+
     def _open_to_readers(self) -> None:
         """Who sees what of the lake, and the warehouse beside it."""
         env, storage = self._env, self._storage
@@ -145,6 +159,7 @@ class EcommerceStack(TerraformStack):
             results=storage.athena_results,
         )
         self._ingestion.govern(governance.databases)
+        self._batch.govern(governance.databases)
         DiscoveryLayer(
             self,
             "Discovery",
@@ -159,7 +174,7 @@ class EcommerceStack(TerraformStack):
             env=env,
             network=self._network.private,
             readable=[storage.gold],
-            databases=[governance.databases["silver"]],
+            databases=[governance.databases["silver"], governance.databases["gold"]],
             logs=storage.logs,
         )
         self._capture.into_warehouse(warehouse.warehouse)
@@ -169,6 +184,7 @@ class EcommerceStack(TerraformStack):
         alerts, processor = self._alerts, self._processing.etl_processor
         self._logs.watch(alerts)
         self._files.watch(alerts)
+        self._batch.watch(alerts)
         for source in event_sources(SOURCES):
             watch_event_source(alerts, source, processor)
         MonitoringLayer(
@@ -189,11 +205,15 @@ class EcommerceStack(TerraformStack):
             "event_stream": self._ingestion.events.stream.name,
             "silver_bucket": storage.silver.bucket.bucket,
             "quarantine_bucket": storage.quarantine.bucket.bucket,
+            "scripts_bucket": storage.scripts.bucket.bucket,
             "silver_database": analytics.silver.database.name,
+            "gold_database": analytics.gold.database.name,
             "quarantine_database": analytics.quarantine.database.name,
             "workgroup": analytics.workgroup.workgroup.name,
         }.items():
             TerraformOutput(self, name, value=value)
+        if self._batch.jobs:
+            TerraformOutput(self, "job_definitions", value=self._batch.definitions)
         if door:
             TerraformOutput(self, "front_door_url", value=door.url)
             TerraformOutput(self, "front_door_key_ids", value={c: key.id for c, key in door.clients.keys.items()})

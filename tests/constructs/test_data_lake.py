@@ -32,7 +32,7 @@ def test_whoever_deploys_governs_and_whoever_plans_looks_on(lake: Template) -> N
 def test_every_database_is_made_after_the_defaults_are_gone(lake: Template) -> None:
     (settings,) = lake.all("aws_lakeformation_data_lake_settings")
     databases = lake.all("aws_glue_catalog_database").values()
-    assert len(databases) == 3
+    assert len(databases) == 4
     for database in databases:
         assert f"aws_lakeformation_data_lake_settings.{settings}" in database["depends_on"]
 

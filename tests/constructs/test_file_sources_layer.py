@@ -1,4 +1,4 @@
-"""Does the registry alone make what a source needs, the eleventh one too?"""
+"""Does the registry alone make what a source needs, one more too?"""
 
 import json
 import zipfile
@@ -75,7 +75,7 @@ schema:
 
 
 def a_contract(folder: Path, old: str = "", new: str = "") -> Path:
-    """The folder of the contracts as it would be with the eleventh source's in it, or a wrong one."""
+    """The folder of the contracts as it would be with one more source's in it, or a wrong one."""
     for path in FOLDER.glob("*.odcs.yaml"):
         (folder / path.name).symlink_to(path)
     assert old in CONTRACT
@@ -84,19 +84,19 @@ def a_contract(folder: Path, old: str = "", new: str = "") -> Path:
 
 
 @pytest.fixture
-def eleven(env: Environment, tmp_path: Path) -> Template:
+def one_more(env: Environment, tmp_path: Path) -> Template:
     """What the layer becomes with one more source: an entry and a contract, nothing else."""
     sources = with_contracts(check_sources([*SOURCES, SUPPLIERS]), a_contract(tmp_path))
     return synthesized(lambda stack: file_sources_layer(stack, env, sources))
 
 
-def test_a_new_sources_files_wake_the_function(eleven: Template) -> None:
-    pattern = json.loads(eleven.one("aws_cloudwatch_event_rule")["event_pattern"])
+def test_a_new_sources_files_wake_the_function(one_more: Template) -> None:
+    pattern = json.loads(one_more.one("aws_cloudwatch_event_rule")["event_pattern"])
     assert {"prefix": "suppliers/"} in pattern["detail"]["object"]["key"]
 
 
 def test_the_function_is_told_of_a_new_source_and_may_read_and_write_where_it_must(
-    eleven: Template, env: Environment
+    one_more: Template, env: Environment
 ) -> None:
     package = ROOT / "build" / "functions" / f"{function_name(env, 'data_validator')}.zip"
     with zipfile.ZipFile(package) as packed:
@@ -105,34 +105,34 @@ def test_the_function_is_told_of_a_new_source_and_may_read_and_write_where_it_mu
     assert registry["suppliers"]["format"]["delimiter"] == "+|"
     assert registry["suppliers"]["error_threshold"] == 0.1
     assert contract["ignored_source_columns"] == ["rowguid"]
-    resources = {arn for statement in eleven.statements() for arn in statement.get("resources") or ()}
+    resources = {arn for statement in one_more.statements() for arn in statement.get("resources") or ()}
     assert {arn.partition("/")[2] for arn in resources} >= {"suppliers/*"}
 
 
-def test_a_new_source_is_a_table_and_its_views(eleven: Template) -> None:
-    table = eleven.named("aws_glue_catalog_table", "suppliers_received")
+def test_a_new_source_is_a_table_and_its_views(one_more: Template) -> None:
+    table = one_more.named("aws_glue_catalog_table", "suppliers_received")
     assert table["storage_descriptor"]["location"].endswith("/suppliers/")
-    shown = eleven.named("aws_glue_catalog_table", "suppliers")["storage_descriptor"]["columns"]
-    full = eleven.named("aws_glue_catalog_table", "suppliers_with_tokens")["storage_descriptor"]["columns"]
+    shown = one_more.named("aws_glue_catalog_table", "suppliers")["storage_descriptor"]["columns"]
+    full = one_more.named("aws_glue_catalog_table", "suppliers_with_tokens")["storage_descriptor"]["columns"]
     assert [c["name"] for c in full if c not in shown] == ["phone_token"]
 
 
-def test_a_new_source_that_is_silent_or_refused_is_told_of(eleven: Template) -> None:
-    alarms = {alarm["alarm_name"]: alarm for alarm in eleven.all("aws_cloudwatch_metric_alarm").values()}
+def test_a_new_source_that_is_silent_or_refused_is_told_of(one_more: Template) -> None:
+    alarms = {alarm["alarm_name"]: alarm for alarm in one_more.all("aws_cloudwatch_metric_alarm").values()}
     silent = alarms["ecommerce-test-suppliers-silent"]
     assert (silent["period"], silent["evaluation_periods"], silent["treat_missing_data"]) == (3_600, 168, "breaching")
     assert silent["dimensions"] == {"Source": "suppliers"}
     assert alarms["ecommerce-test-suppliers-refused"]["metric_name"] == "FilesRefused"
 
 
-def test_the_function_reads_the_sources_and_nothing_else_of_bronze(eleven: Template) -> None:
-    reads = [s for s in eleven.statements() if "s3:GetObject" in s["actions"] and "bronze" in str(s).lower()]
+def test_the_function_reads_the_sources_and_nothing_else_of_bronze(one_more: Template) -> None:
+    reads = [s for s in one_more.statements() if "s3:GetObject" in s["actions"] and "bronze" in str(s).lower()]
     below = {arn.partition("/")[2] for statement in reads for arn in statement["resources"]}
     assert below == {f"{name}/*" for name in ("_verdicts", "suppliers", *(s.name for s in SOURCES if s.kind == "file"))}
 
 
-def test_the_function_speaks_on_the_bus_in_its_own_name_only(eleven: Template) -> None:
-    (tells,) = [s for s in eleven.statements() if s["actions"] == ["events:PutEvents"]]
+def test_the_function_speaks_on_the_bus_in_its_own_name_only(one_more: Template) -> None:
+    (tells,) = [s for s in one_more.statements() if s["actions"] == ["events:PutEvents"]]
     assert tells["condition"][0]["values"] == ["ecommerce.data_validator"]
     assert tells["resources"] == ["arn:aws:events:eu-west-1:123456789012:event-bus/default"]
 

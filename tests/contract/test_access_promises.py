@@ -22,6 +22,7 @@ ANALYSTS, ENGINEERS, ETL = "Governance/Analysts/Role", "Governance/Engineers/Rol
 REPLICATION, FLOW_LOG = "Storage/Replication/Role", "Network/FlowLog/Role"
 WAREHOUSE = "Warehouse/Redshift/Role"
 FRONT_DOOR = "FrontDoor/Door/ApiWriter/Role"
+JOB, HOUSEKEEPING = "Batch/OrderEtl/Role", "Batch/Compact/Role"
 
 
 def production() -> Document:
@@ -138,7 +139,14 @@ FAULTS: list[tuple[str, Fault]] = [
     ("nobody_administers_buckets", grant(ENGINEERS, "s3:PutBucketPolicy", on="Storage/Bronze/Bucket")),
     ("only_the_account_administers_keys", grant(ENGINEERS, "kms:PutKeyPolicy", on=LAKE_KEY)),
     ("only_the_account_administers_keys", grant(ETL, "kms:CreateGrant", on=LAKE_KEY)),
+    ("nobody_deletes_from_the_lake", grant(JOB, "s3:DeleteObject", on="Storage/Silver/Bucket")),
+    (
+        "housekeeping_deletes_what_was_replaced_only",
+        grant(HOUSEKEEPING, "s3:DeleteObject", on="Storage/Bronze/Bucket"),
+    ),
     ("only_administrators_change_the_catalogue", permit(ENGINEERS, "ALTER", **EVERY_TAG)),
+    ("jobs_change_published_tables_only", permit(JOB, "ALTER", **EVERY_TAG)),
+    ("only_the_jobs_that_fill_them_change_the_tables_of_gold", permit(JOB, "INSERT", zone=["gold"])),
     (
         "only_the_crawler_makes_tables_of_what_nobody_described",
         permit_database(ENGINEERS, "CREATE_TABLE", on="Discovery/Unregistered/Database"),

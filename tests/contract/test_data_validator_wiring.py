@@ -53,9 +53,8 @@ def test_the_function_starts_with_what_is_packed_and_knows_every_file_source(pac
 @pytest.mark.parametrize("source", FILES, ids=[source.name for source in FILES])
 def test_the_catalogue_has_the_columns_of_the_contract_under_each_name(source: Source) -> None:
     contract = load_contract(str(source.contract))
-    names = {contract.received_as: contract.columns, contract.name: contract.view_columns}
-    for catalogued, expected in (names | ({contract.full_as: contract.columns} if contract.full_as else {})).items():
-        table = templates()["ecommerce-prod"].named("aws_glue_catalog_table", str(catalogued))
+    for catalogued, expected in contract.catalogued.items():
+        table = templates()["ecommerce-prod"].named("aws_glue_catalog_table", catalogued)
         columns = table["storage_descriptor"]["columns"] + table.get("partition_keys", [])
         assert [(c["name"], c["type"]) for c in columns] == [(c.name, c.type) for c in expected]
 

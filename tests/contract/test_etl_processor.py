@@ -46,9 +46,8 @@ def test_every_variable_the_function_reads_is_set_and_no_other(name: str) -> Non
 @pytest.mark.parametrize("dataset", TABLES)
 def test_the_catalog_has_the_columns_of_the_contract_under_each_name(env: Environment, dataset: str) -> None:
     contract = load_contract(dataset)
-    names = {contract.received_as: contract.columns, contract.name: contract.view_columns}
-    for catalogued, expected in (names | ({contract.full_as: contract.columns} if contract.full_as else {})).items():
-        table = templates()[stack_name(env)].named("aws_glue_catalog_table", str(catalogued))
+    for catalogued, expected in contract.catalogued.items():
+        table = templates()[stack_name(env)].named("aws_glue_catalog_table", catalogued)
         columns = table["storage_descriptor"]["columns"] + table.get("partition_keys", [])
         assert [(c["name"], c["type"]) for c in columns] == [(c.name, c.type) for c in expected]
 

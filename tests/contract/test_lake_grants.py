@@ -12,6 +12,7 @@ from config import ENVIRONMENTS
 from config.data_access import DataAccess, Sensitivity, Tier
 from config.naming import stack_name
 from contracts import SENSITIVITIES, load_contracts
+from contracts.captured_tables import captured_contracts
 from tests.support.governed_lake import governed
 from tests.support.lake_grants import SeenColumn, selectable
 from tests.support.platform import templates
@@ -22,9 +23,9 @@ BLIND = [tier.name for tier in TIERS if set[str]().union(*tier.tables.values()) 
 TABLES = [contract for contract in load_contracts().values() if contract.database]
 SENSITIVITY_OF = {
     (name, column.name): column.sensitivity
-    for contract in TABLES
-    for name in (contract.name, contract.received_as, contract.full_as)
-    for column in contract.columns
+    for contract in (*TABLES, *captured_contracts().values())
+    for name, columns in contract.catalogued.items()
+    for column in columns
 }
 # Of the orders. Members that no contract knows may be anything.
 TOKENS = {"customer_email_token", "customer_phone_token", "customer_name_token", "ip_address_token", "_extra"}
@@ -70,22 +71,24 @@ def test_there_are_such_tiers_and_such_columns() -> None:
     assert {name for (table, name), found in SENSITIVITY_OF.items() if table == "orders" and found == "token"} == TOKENS
     called_so = {place for place in SENSITIVITY_OF if place[1].endswith("_token")}
     assert {place for place in called_so if SENSITIVITY_OF[place] != "token"} == set()
-    assert {table for table, _ in called_so} >= {"orders", "web_requests", "crm_users", "crm_customers"}
+    assert {table for table, _ in called_so} >= {"orders", "web_requests_received", "crm_users_received"}
     personal = {place for place, found in SENSITIVITY_OF.items() if found == "personal"}
     assert {name for _, name in personal} == {"payload", "data", "partition_key"}
-    assert {table for table, name in personal if name != "payload"} == {"archived_event", "events_archive", None}
+    assert {table for table, name in personal if name != "payload"} == {"archived_event", "events_archive"}
 
 
 @pytest.mark.parametrize("tier", TIERS, ids=[tier.name for tier in TIERS])
 def test_each_tier_sees_all_it_should_of_the_tables_of_its_zones(lake: Template, tier: Tier) -> None:
     expected = {
-        SeenColumn(f"ecommerce_prod_{contract.database}", str(contract.received_as), column.name)
+        SeenColumn(f"ecommerce_prod_{contract.database}", name, column.name)
         for contract in TABLES
-        for column in contract.columns
+        for name, columns in contract.catalogued.items()
+        if name not in contract.views
+        for column in columns
         if column.sensitivity in tier.tables.get(str(contract.database), ())
     }
     seen = selectable(lake)[f"ecommerce-prod-{tier.name}"]
-    assert {column for column in seen if column.table.endswith("_received")} == expected
+    assert {column for column in seen if column.table not in views(lake)} == expected
 
 
 def test_a_column_whose_tag_is_gone_is_found() -> None:
@@ -96,7 +99,7 @@ def test_a_column_whose_tag_is_gone_is_found() -> None:
 def test_a_view_whose_tag_says_less_than_its_columns_is_found() -> None:
     document = copy.deepcopy(governed().document)
     tags = document["resource"]["aws_lakeformation_resource_lf_tags"]
-    (view,) = [block for name, block in tags.items() if "OrdersWithTokens" in name]
+    (view,) = [block for name, block in tags.items() if "OrdersLiveWithTokens" in name]
     view["lf_tag"][0]["value"] = "none"
     assert {column.name for column in too_much(Template(document), "dashboards")} == TOKENS
 

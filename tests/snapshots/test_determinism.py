@@ -12,7 +12,7 @@ from config import ENVIRONMENTS
 ROOT = Path(__file__).resolve().parents[2]
 # Those of every environment: archive_envelope, which needs no packages, stands where the archive's format is Parquet.
 FUNCTIONS = [path.parent.name for path in (ROOT / "lambda_src").glob("*/requirements.txt")]
-SOURCES = ("config", "contracts", "constructs", "stacks", "lambda_src", "sql", "main.py")
+SOURCES = ("config", "contracts", "constructs", "stacks", "lambda_src", "glue_scripts", "sql", "main.py")
 
 
 def checkout(folder: Path, *, umask: int, age_seconds: int) -> Path:
@@ -55,8 +55,7 @@ def test_two_checkouts_of_different_age_rights_and_hash_seed_synthesize_the_same
     second = checkout(tmp_path / "second_elsewhere", umask=0o077, age_seconds=1_000_000_000)
     written = synthesize(first, umask=0o022, hash_seed=1)
     assert len([name for name in written if name.endswith("cdk.tf.json")]) == len(ENVIRONMENTS)
-    code_and_layer = 2
-    assert len([name for name in written if name.endswith(".zip")]) == code_and_layer * len(FUNCTIONS) * len(
-        ENVIRONMENTS
-    )
+    code_and_layer, code_of_jobs = 2, 1
+    archives = [name for name in written if name.endswith(".zip")]
+    assert len(archives) == (code_and_layer * len(FUNCTIONS) + code_of_jobs) * len(ENVIRONMENTS)
     assert written == synthesize(second, umask=0o077, hash_seed=2)

@@ -1,4 +1,4 @@
--- Each shop event once, out of clickstream_received; the same rules as in orders.sql, which says why.
+-- Each shop event once, out of clickstream_received; the same rules as in orders_live.sql, which says why.
 SELECT
     event_id,
     event_type,

@@ -1,4 +1,5 @@
--- clickstream with the tokens, for those who may see them; the same rules as in orders_with_tokens.sql, which says why.
+-- clickstream with the tokens, for those who may see them; the same rules as in orders_live_with_tokens.sql,
+-- which says why.
 SELECT
     clickstream.event_id,
     clickstream.event_type,

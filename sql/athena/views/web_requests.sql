@@ -1,4 +1,4 @@
--- Each web request once, out of web_requests_received; the same rules as in orders.sql, which says why.
+-- Each web request once, out of web_requests_received; the same rules as in orders_live.sql, which says why.
 SELECT
     event_id,
     event_type,

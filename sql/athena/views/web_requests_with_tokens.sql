@@ -1,4 +1,5 @@
--- web_requests with the tokens, for those who may see them; the same rules as in orders_with_tokens.sql, which says why.
+-- web_requests with the tokens, for those who may see them; the same rules as in orders_live_with_tokens.sql,
+-- which says why.
 SELECT
     web_requests.event_id,
     web_requests.event_type,

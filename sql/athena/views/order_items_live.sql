@@ -1,6 +1,6 @@
--- The lines of exactly the records that stand in the view orders, each line once.
+-- The lines of exactly the records that stand in the view orders_live, each line once.
 --
--- Asking orders, not order_items_received, which record counts keeps the two in step: there is one rule for who
+-- Asking orders_live, not order_items_received, which record counts keeps the two in step: there is one rule for who
 -- arrived first, and a line never shows before its order does.
 --
 -- Copies of a line in several objects agree in everything, the partition included. The window names the partition,
@@ -35,12 +35,12 @@ FROM (
         ) AS place_in_arrival
     FROM order_items_received
 ) AS line
-INNER JOIN orders
-    ON orders.event_id = line.event_id
-    AND orders._shard_id = line._shard_id
-    AND orders._sequence_number = line._sequence_number
-    AND orders.year = line.year
-    AND orders.month = line.month
-    AND orders.day = line.day
-    AND orders.hour = line.hour
+INNER JOIN orders_live
+    ON orders_live.event_id = line.event_id
+    AND orders_live._shard_id = line._shard_id
+    AND orders_live._sequence_number = line._sequence_number
+    AND orders_live.year = line.year
+    AND orders_live.month = line.month
+    AND orders_live.day = line.day
+    AND orders_live.hour = line.hour
 WHERE line.place_in_arrival = 1

@@ -1,0 +1,295 @@
+"""The Spark jobs of an environment: rights, logs, network, both engines, and who is told when one fails."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from config import Environment, environment
+from config.batch_jobs import JOBS, Batch, job_sizes, small_job_sizes
+from config.job_size import JobSize
+from tests.support.batch_world import batch_world, to_try
+from tests.support.synthesis import Block, Template, synthesized
+
+PROD = to_try(environment("prod"))
+DEV = to_try(environment("dev"))
+
+
+def layer(env: Environment) -> Template:
+    return synthesized(lambda stack: batch_world(stack, env))
+
+
+@pytest.fixture(scope="module")
+def prod() -> Template:
+    return layer(PROD)
+
+
+@pytest.fixture(scope="module")
+def dev() -> Template:
+    return layer(DEV)
+
+
+def job(template: Template, name: str) -> Block:
+    (found,) = [block for block in template.all("aws_glue_job").values() if block["name"].endswith(f"-{name}")]
+    return found
+
+
+def granted(template: Template, role: str) -> list[Block]:
+    """The statements of the policies of a job's role."""
+    (key,) = [key for key, block in template.all("aws_iam_role").items() if block["name"].endswith(f"-{role}")]
+    documents = template.all("aws_iam_policy_document", "data")
+    return [
+        statement
+        for policy in template.all("aws_iam_role_policy").values()
+        if policy["role"].split(".")[1] == key
+        for statement in documents[policy["policy"].split(".")[2]]["statement"]
+    ]
+
+
+def on(template: Template, role: str, action: str) -> set[str]:
+    """What a job may do ``action`` to, without the names of buckets."""
+    statements = granted(template, role)
+    return {arn.partition("}")[2] for s in statements if action in s["actions"] for arn in s["resources"]}
+
+
+def lake_grants(template: Template, role: str) -> list[Block]:
+    grants = template.all("aws_lakeformation_permissions").values()
+    return [grant for grant in grants if f"Batch_{role}_Role" in grant["principal"]]
+
+
+def test_a_job_runs_what_was_packed_and_keeps_no_bookmarks(prod: Template) -> None:
+    orders = job(prod, "order-etl")
+    (script,) = [o for o in prod.all("aws_s3_object").values() if o["key"].endswith("/order_etl.py")]
+    assert script["source"].endswith("order_etl.py")
+    assert "Batch_Package_OrderEtl" in orders["command"]["script_location"]
+    assert (orders["glue_version"], orders["execution_property"]) == ("5.0", {"max_concurrent_runs": 1})
+    assert orders["default_arguments"]["--job-bookmark-option"] == "job-bookmark-disable"
+    assert orders["default_arguments"]["--extra-py-files"].startswith("s3://")
+
+
+def test_a_jobs_size_is_what_the_environment_says(prod: Template, dev: Template) -> None:
+    assert PROD.batch
+    assert DEV.batch
+    for template, sizes in ((prod, PROD.batch.sizes), (dev, DEV.batch.sizes)):
+        size, compact = sizes["compact"], job(template, "compact")
+        assert compact["number_of_workers"] == size.workers
+        assert compact["execution_class"] == ("FLEX" if size.flex else "STANDARD")
+        assert (compact["timeout"], compact["max_retries"]) == (size.timeout_minutes, size.retries)
+
+
+def test_scripts_and_definitions_lie_encrypted_and_a_changed_script_has_another_name(prod: Template) -> None:
+    objects = prod.all("aws_s3_object").values()
+    assert len(objects) == 1 + 2 * len(JOBS)
+    assert all(each["server_side_encryption"] == "aws:kms" and each["kms_key_id"] for each in objects)
+    scripts = [each["key"] for each in objects if each["key"].endswith(".py")]
+    assert all(len(key.split("/")[1]) == 32 for key in scripts)
+
+
+def test_a_job_touches_its_tables_and_what_they_are_made_of_and_nothing_else(prod: Template) -> None:
+    published = {
+        f"/{folder}/{table}/*"
+        for folder in ("published", "_published", "_quality")
+        for table in ("orders", "order_items")
+    }
+    aside = {"/corrupt_files/*", "/quarantine/events/*", "/_staging/order_etl/*", "/_processed/order_etl/*"}
+    assert on(prod, "order-etl", "s3:PutObject") == published | aside | {"/spark-ui/order_etl/*"}
+    read = on(prod, "order-etl", "s3:GetObject")
+    assert {path for path in read if "customers" in path or "cdc" in path or path == "/*"} == set()
+    assert {"/orders/*", "/erp_sales/*", "/code/*"} <= read
+
+
+def test_a_job_deletes_what_spark_leaves_and_only_housekeeping_more(prod: Template) -> None:
+    scratch = on(prod, "crm-etl", "s3:DeleteObject")
+    assert scratch == {
+        "/published/customers/v=*/_temporary/*",
+        "/published/customers/*$folder$",
+        "/spark-ui/crm_etl/*",
+    }
+    assert {"/published/*", "/_published/*", "/orders/*"} <= on(prod, "compact", "s3:DeleteObject")
+    assert on(prod, "compact", "s3:PutObject").isdisjoint({"/published/*", "/_published/*"})
+
+
+def test_a_job_lists_below_its_own_prefixes_only(prod: Template) -> None:
+    lists = [s for s in granted(prod, "order-etl") if "s3:ListBucket" in s["actions"]]
+    assert all(s["condition"][0]["variable"] == "s3:prefix" for s in lists)
+    assert "*" not in {value for s in lists for value in s["condition"][0]["values"]}
+
+
+def test_only_the_merge_of_changes_reads_the_masking_key(prod: Template) -> None:
+    readers = [j.name for j in JOBS if on(prod, j.name.replace("_", "-"), "secretsmanager:GetSecretValue")]
+    assert readers == ["cdc_merge"]
+
+
+def test_a_job_points_partitions_of_its_own_tables_by_name_and_by_tag(prod: Template) -> None:
+    tables = on(prod, "crm-etl", "glue:BatchUpdatePartition")
+    assert "" in tables  # the database
+    names = {
+        arn.rpartition("/")[2]
+        for s in granted(prod, "crm-etl")
+        if "glue:GetTable" in s["actions"]
+        for arn in s["resources"]
+        if ":table/" in arn
+    }
+    assert names == {"customers"}
+    (tagged,) = [grant for grant in lake_grants(prod, "CrmEtl") if "ALTER" in grant["permissions"]]
+    said = {each["key"]: each["values"] for each in tagged["lf_tag_policy"]["expression"]}
+    assert ["crm_etl"] in said.values()
+    assert {permission for grant in lake_grants(prod, "CrmEtl") for permission in grant["permissions"]} == {
+        "ALTER",
+        "DATA_LOCATION_ACCESS",
+        "DESCRIBE",
+        "INSERT",
+        "SELECT",
+    }
+
+
+def test_housekeeping_asks_no_catalogue_unless_tables_are_icebergs(prod: Template) -> None:
+    assert lake_grants(prod, "Compact") == []
+    iceberg = layer(replace(PROD, batch=Batch(table_format="iceberg")))
+    assert lake_grants(iceberg, "Compact")
+    arguments = job(iceberg, "order-etl")["default_arguments"]
+    assert arguments["--datalake-formats"] == "iceberg"
+    assert "spark.sql.catalog.lake.catalog-impl=org.apache.iceberg.aws.glue.GlueCatalog" in arguments["--conf"]
+    assert "/iceberg/orders/*" in on(iceberg, "order-etl", "s3:PutObject")
+
+
+def test_icebergs_tables_are_made_by_the_job_that_publishes_them(prod: Template) -> None:
+    iceberg = layer(replace(PROD, batch=Batch(table_format="iceberg")))
+    declared = {block["name"] for block in prod.all("aws_glue_catalog_table").values()}
+    left = {block["name"] for block in iceberg.all("aws_glue_catalog_table").values()}
+    assert {"orders", "customers", "daily_sales"} <= declared - left
+    assert {"orders_received", "orders_live"} <= left
+    assert any(arn.endswith("/orders") for arn in on(iceberg, "order-etl", "glue:CreateTable"))
+    assert any("CREATE_TABLE" in grant["permissions"] for grant in lake_grants(iceberg, "OrderEtl"))
+    assert not on(prod, "order-etl", "glue:CreateTable")
+
+
+def test_every_table_that_a_job_fills_says_so(prod: Template) -> None:
+    tags = prod.all("aws_lakeformation_resource_lf_tags").values()
+    filled = {tag["value"] for block in tags for tag in block["lf_tag"]} & {j.name for j in JOBS}
+    assert filled == {"order_etl", "crm_etl", "gold_etl"}
+
+
+def test_logs_have_the_names_that_glue_gives_them_an_end_and_a_key(prod: Template) -> None:
+    groups = {block["name"]: block for block in prod.all("aws_cloudwatch_log_group").values()}
+    for log in ("error", "output"):
+        group = groups[f"/aws-glue/jobs/ecommerce-prod-jobs-role/ecommerce-prod-order-etl/{log}"]
+        assert group["retention_in_days"] == PROD.log_keep_days
+        assert group["kms_key_id"]
+
+
+def test_data_is_written_under_the_key_of_its_zone_and_logs_under_another(prod: Template) -> None:
+    encryption = prod.one("aws_glue_security_configuration")["encryption_configuration"]
+    assert "LakeKey" in encryption["s3_encryption"]["kms_key_arn"]
+    assert "LakeKey" not in encryption["cloudwatch_encryption"]["kms_key_arn"]
+
+
+def test_inside_the_network_a_job_has_a_connection_for_each_subnet_and_workers_speak_to_each_other(
+    prod: Template,
+) -> None:
+    assert len(job(prod, "order-etl")["connections"]) == 3
+    assert {block["connection_type"] for block in prod.all("aws_glue_connection").values()} == {"NETWORK"}
+    rules = prod.all("aws_vpc_security_group_ingress_rule").values()
+    (among,) = [block for block in rules if block.get("referenced_security_group_id") == block["security_group_id"]]
+    assert (among["ip_protocol"], "cidr_ipv4" in among) == ("-1", False)
+
+
+def test_outside_it_there_is_none(dev: Template) -> None:
+    assert dev.all("aws_glue_connection") == {}
+    assert "connections" not in job(dev, "order-etl")
+
+
+def test_a_job_changes_engines_by_one_word_and_keeps_script_arguments_and_rights(prod: Template) -> None:
+    assert PROD.batch
+    here = PROD.batch.sizes["gold_etl"]
+    moved = {**PROD.batch.sizes, "gold_etl": JobSize(worker_type=here.worker_type, workers=here.workers)}
+    on_glue = layer(replace(PROD, batch=Batch(sizes=moved)))
+    before, after = definition(prod, "gold_etl"), definition(on_glue, "gold_etl")
+    assert (before["engine"], after["engine"]) == ("emr", "glue")
+    assert (before["script"], before["py_files"], before["arguments"]) == (
+        after["script"],
+        after["py_files"],
+        after["arguments"],
+    )
+    for action in ("s3:PutObject", "glue:BatchUpdatePartition"):
+        others = {path for path in on(on_glue, "gold-etl", action) if "spark-ui" not in path}
+        assert others == on(prod, "gold-etl", action)
+    assert on_glue.all("aws_emrserverless_application") == {}
+
+
+def definition(template: Template, name: str) -> dict[str, Any]:
+    (found,) = [o for o in template.all("aws_s3_object").values() if o["key"] == f"jobs/{name}.json"]
+    document: dict[str, Any] = json.loads(found["content"])
+    return document
+
+
+def test_emr_starts_the_same_script_with_machines_as_large_as_glues(prod: Template) -> None:
+    start = definition(prod, "gold_etl")["start"]
+    submit = start["jobDriver"]["sparkSubmit"]
+    assert "Batch_Package_GoldEtl" in submit["entryPoint"]
+    assert "--gold_bucket" in submit["entryPointArguments"]
+    for wanted in (
+        "spark.executor.cores=8",
+        "spark.executor.memory=28g",
+        "maxExecutors=11",
+        "PYTHON=/usr/bin/python3.11",
+    ):
+        assert wanted in submit["sparkSubmitParameters"]
+    assert start["configurationOverrides"]["monitoringConfiguration"]["cloudWatchLoggingConfiguration"]["enabled"]
+
+
+def test_the_application_waits_for_nobody_and_ends_by_itself(prod: Template) -> None:
+    application = prod.one("aws_emrserverless_application")
+    assert (application["architecture"], application["release_label"]) == ("ARM64", "emr-7.8.0")
+    assert application["auto_stop_configuration"] == {"enabled": True, "idle_timeout_minutes": 5}
+    assert "initial_capacity" not in application
+    assert len(application["network_configuration"]["subnet_ids"]) == 3
+
+
+def test_people_are_told_of_every_run_that_ends_badly_on_either_engine(prod: Template) -> None:
+    patterns = [json.loads(rule["event_pattern"]) for rule in prod.all("aws_cloudwatch_event_rule").values()]
+    (glue,) = [p["detail"] for p in patterns if p["source"] == ["aws.glue"]]
+    assert {"FAILED", "TIMEOUT", "STOPPED"} <= set(glue["state"])
+    assert len(glue["jobName"]) == len(JOBS) - 1
+    (emr,) = [p["detail"] for p in patterns if p["source"] == ["aws.emr-serverless"]]
+    assert "FAILED" in emr["state"]
+    assert "Batch_Spark_Application" in emr["applicationId"][0]
+
+
+def test_people_are_told_of_tables_that_were_not_published_and_changes_that_stop(prod: Template) -> None:
+    alarms = prod.all("aws_cloudwatch_metric_alarm").values()
+    told = {(alarm["metric_name"], alarm["dimensions"]["Job"]) for alarm in alarms}
+    assert told == {
+        *((metric, j.name) for j in JOBS for metric in ("QualityFailed", "Conflicts")),
+        ("CdcStopped", "cdc_merge"),
+    }
+
+
+def test_a_silent_job_raises_an_alarm_where_something_starts_it_by_the_clock() -> None:
+    template = layer(replace(DEV, batch=Batch(sizes=small_job_sizes(), inside=False, freshness_hours=26)))
+    silent = [a for a in template.all("aws_cloudwatch_metric_alarm").values() if a["metric_name"] == "RowsPublished"]
+    assert len(silent) == len(JOBS)
+    assert {alarm["treat_missing_data"] for alarm in silent} == {"breaching"}
+
+
+def test_without_a_captured_database_there_is_nothing_to_merge() -> None:
+    template = layer(replace(DEV, captured_otherwise=()))
+    assert not [block for block in template.all("aws_glue_job").values() if block["name"].endswith("cdc-merge")]
+
+
+def test_an_environment_without_jobs_has_nothing_of_them() -> None:
+    template = layer(replace(DEV, batch=None))
+    assert template.all("aws_glue_job") == template.all("aws_s3_object") == {}
+
+
+def test_no_role_is_told_more_than_iam_takes(prod: Template) -> None:
+    """Policies within a role may have 10,240 letters together, without blanks."""
+    for role in ("order-etl", "crm-etl", "cdc-merge", "gold-etl", "compact"):
+        assert len(json.dumps(granted(prod, role), separators=(",", ":"))) < 10_240
+
+
+def test_production_runs_the_heaviest_on_emr_and_the_patient_one_on_spare_capacity() -> None:
+    sizes = job_sizes()
+    assert [name for name, size in sizes.items() if size.engine == "emr"] == ["gold_etl"]
+    assert [name for name, size in sizes.items() if size.flex] == ["compact"]
