@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from contracts import Sensitivity, load_contracts
+from contracts.captured_tables import captured_contracts
 from contracts.conflicts import CONFLICT_COLUMNS, conflicts_of
 from gate.access.matrix import Matrix
 from gate.access.promises import PROMISES, STRANGERS, Never
@@ -45,6 +46,7 @@ def _is_about(promise: Never, right: Right) -> bool:
         and _fits_any(right.who, promise.who)
         and not _fits_any(right.what, (*promise.outside, *promise.spared))
         and not _fits_any(right.who, promise.but)
+        and not (right.part and _fits_any(right.part, promise.parts_spared))
     )
 
 
@@ -60,11 +62,9 @@ def _columns(promise: Never, right: Right, matrix: Matrix) -> list[str] | None:
 
 def _sensitivities(table: str) -> dict[str, Sensitivity]:
     """By column, from the contract of a table or of a view on it."""
-    for contract in load_contracts().values():
-        if table in (contract.received_as, contract.full_as):
-            return {column.name: column.sensitivity for column in contract.columns}
-        if table == contract.name and contract.received_as:
-            return {column.name: column.sensitivity for column in contract.view_columns}
+    for contract in {**load_contracts(), **captured_contracts()}.values():
+        if table in contract.catalogued:
+            return {column.name: column.sensitivity for column in contract.catalogued[table]}
         if table == conflicts_of(contract):
             return {column.name: column.sensitivity for column in CONFLICT_COLUMNS}
     return {}

@@ -14,6 +14,12 @@ LOGS = ("bucket *Logs",)
 READERS = ("Governance/Analysts", "Governance/Dashboards")
 PEOPLE = (*READERS, "Governance/Engineers")
 STRANGERS = ("everybody", "outside arn:*", "outside IAM_ALLOWED_PRINCIPALS")
+# What Spark writes while it works, and then renames or clears away; and what it did, for its history server.
+SCRATCH = ("published/*/_temporary/*", "published/*$folder$", "_staging/*")
+VERSIONS = ("published/*", "_published/*")
+# What functions write in many small files, which one large file takes the place of.
+COMPACTED = ("orders/*", "order_items/*", "clickstream/*", "web_requests/*")
+EVENTS = "spark-ui/*"
 CHANGES = ("write", "delete", "administer", "delegate", "anything")
 
 
@@ -22,6 +28,7 @@ class Never:
     """None of ``who``, save ``but``, does any of ``may`` to any of ``on``, save ``outside``.
 
     ``spared`` is as ``outside``, for what a configuration can have and no environment needs to.
+    ``parts_spared``: rights to such parts of a thing alone are not meant.
     ``of``: only columns this sensitive are meant; what no contract describes is as sensitive as can be.
     """
 
@@ -32,6 +39,7 @@ class Never:
     but: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     spared: tuple[str, ...] = ()
+    parts_spared: tuple[str, ...] = ()
     of: tuple[Sensitivity, ...] = ()
 
 
@@ -40,7 +48,7 @@ PROMISES = (
         name="only_what_masks_reads_the_masking_key",
         may=("read",),
         on=("secret Processing/MaskingKey",),
-        but=("Processing/EtlProcessor", "LogIngestion/LogForwarder", "FileSources/DataValidator"),
+        but=("Processing/EtlProcessor", "LogIngestion/LogForwarder", "FileSources/DataValidator", "Batch/CdcMerge"),
     ),
     Never(name="nobody_changes_the_masking_key", may=CHANGES, on=("secret Processing/MaskingKey",)),
     # DMS refuses a target it may not delete from. It has one folder, of which every version is kept, and another where
@@ -49,12 +57,25 @@ PROMISES = (
         name="nobody_deletes_from_the_lake",
         may=("delete",),
         on=(*LAKE, "bucket Ingestion/Failures"),
-        but=("ChangeCapture/Capture*",),
+        but=("ChangeCapture/Capture*", "Batch/Compact"),
+        parts_spared=SCRATCH,
+    ),
+    Never(
+        name="housekeeping_deletes_what_was_replaced_only",
+        may=("delete",),
+        on=("bucket *",),
+        who=("Batch/Compact",),
+        parts_spared=(*VERSIONS, *COMPACTED, *SCRATCH, EVENTS),
     ),
     Never(name="only_replication_changes_copies", may=CHANGES, on=COPIES, but=("Storage/Replication", "service *")),
     Never(name="nobody_reads_copies", may=("read",), on=COPIES),
-    Never(name="only_services_write_logs_and_nobody_deletes_them", may=("delete", "administer"), on=LOGS),
-    Never(name="no_role_writes_access_logs", may=("write",), on=LOGS, but=("service *",)),
+    Never(
+        name="only_services_write_logs_and_nobody_deletes_them",
+        may=("delete", "administer"),
+        on=LOGS,
+        parts_spared=(EVENTS,),
+    ),
+    Never(name="no_role_writes_access_logs", may=("write",), on=LOGS, but=("service *",), parts_spared=(EVENTS,)),
     Never(name="nobody_administers_buckets", may=("administer", "anything"), on=("bucket *",)),
     Never(
         name="only_the_account_administers_keys",
@@ -67,7 +88,21 @@ PROMISES = (
         may=CHANGES,
         on=("catalogue *", "database *", "table *"),
         outside=("database Discovery/Unregistered",),
-        but=("outside ecommerce-*-deploy",),
+        but=("outside ecommerce-*-deploy", "Batch/*"),
+    ),
+    # They point partitions at what they published.
+    Never(
+        name="jobs_change_published_tables_only",
+        may=CHANGES,
+        on=("catalogue *", "database *", "table *Received", "table *Live*", "table *Conflicts", "table *Quarantine*"),
+        who=("Batch/*",),
+    ),
+    Never(
+        name="only_the_jobs_that_fill_them_change_the_tables_of_gold",
+        may=CHANGES,
+        on=("table Analytics/GoldDatabase/*",),
+        who=("Batch/*",),
+        but=("Batch/GoldEtl", "Batch/Compact"),
     ),
     Never(
         name="only_the_crawler_makes_tables_of_what_nobody_described",

@@ -52,6 +52,11 @@ DOCUMENTS: dict[str, Any] = {
             )
         ]
     },
+    "job": {
+        "statement": [
+            statement("sts:AssumeRole", on=[], principals=service("glue.amazonaws.com"), condition=FOR_US),
+        ]
+    },
     "pipeline": {
         "statement": [
             statement(

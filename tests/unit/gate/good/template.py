@@ -7,6 +7,7 @@ from typing import Any
 from config import Replication
 from config.environments import PROD
 from tests.unit.gate.good.databases import DATABASES
+from tests.unit.gate.good.jobs import JOBS
 from tests.unit.gate.good.lake import LAKE
 from tests.unit.gate.good.network import NETWORK
 from tests.unit.gate.good.policies import DOCUMENTS
@@ -23,6 +24,6 @@ def good_document() -> dict[str, Any]:
             "terraform": {"backend": {"s3": {"bucket": "state", "use_lockfile": True}}},
             "provider": {"aws": [{"region": "eu-west-1"}]},
             "data": {"aws_iam_policy_document": DOCUMENTS},
-            "resource": LAKE | WAY_OF_RECORDS | DATABASES | NETWORK,
+            "resource": LAKE | WAY_OF_RECORDS | DATABASES | NETWORK | JOBS,
         }
     )

@@ -14,13 +14,19 @@ WAY_OF_RECORDS: dict[str, Any] = {
             "files": "replication",
             "pipeline": "pipeline",
             "analysts": "people",
+            "job": "job",
         }.items()
     },
     "aws_iam_policy": {"boundary": {"name": "boundary", "policy": document("boundary")}},
     "aws_iam_role_policy": {"read": {"role": "${aws_iam_role.etl.name}", "policy": document("read")}},
     "aws_cloudwatch_log_group": {
         name: {"name": path, "retention_in_days": 365, "kms_key_id": KEY}
-        for name, path in {"etl": "/aws/lambda/etl", "shop": "/aws/rds/instance/shop/error"}.items()
+        for name, path in {
+            "etl": "/aws/lambda/etl",
+            "shop": "/aws/rds/instance/shop/error",
+            "job_error": "/aws-glue/jobs/jobs-role/job/error",
+            "job_output": "/aws-glue/jobs/jobs-role/job/output",
+        }.items()
     },
     "aws_lambda_function": {
         "etl": {
