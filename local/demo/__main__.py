@@ -17,29 +17,38 @@ from config.naming import bucket_name
 from local.change_capture.capture_process import CaptureError
 from local.change_capture.demo import CaptureReport, capture_shop
 from local.demo.alone import AnotherRunsError, alone_in
+from local.demo.batch import jobs_for
 from local.demo.flow import StalledError
 from local.demo.platform import ENV
 from local.demo.run import Source, run
 from local.deployment.cdktf import DeploymentError
 from local.deployment.unfinished import end_unfinished
 from local.embedded_aws import EmbeddedAwsError, down, up
-from local.report.demo_report import write_report
+from local.jobs.definition import UnknownJobError
+from local.jobs.run_record import ConcurrentRunsError
+from local.jobs.runner import JobFailedError
+from local.report.demo_report import DemoReport, write_report
 from local.report.summary import print_summary
 from local.shop.events_of_day import events_of_day
 from local.shop.online_retail import read_events
 from local.shop.producer import SendFailedError
 from local.shop_database import DatabaseError, NoMariaDbError, stop
+from local.spark.java import NoJavaError
 
 SERVICES_FAILED = (BotoCoreError, ClientError, duckdb.Error)
 EXPECTED = (
     AnotherRunsError,
     CaptureError,
+    ConcurrentRunsError,
     DatabaseError,
     DeploymentError,
     EmbeddedAwsError,
+    JobFailedError,
+    NoJavaError,
     NoMariaDbError,
     SendFailedError,
     StalledError,
+    UnknownJobError,
     OSError,
     ValueError,
     *SERVICES_FAILED,
@@ -56,9 +65,8 @@ def main() -> int:
         return _down(arguments.work_dir)
     try:
         with alone_in(arguments.work_dir):
-            report = run(_source(arguments), work_dir=arguments.work_dir, files=arguments.files)
+            report, captured = _run(arguments)
             as_json, as_html = write_report(report, arguments.report_dir)
-            captured = _capture(arguments) if arguments.cdc else None
     except EXPECTED as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
@@ -70,6 +78,18 @@ def main() -> int:
         print(f"\n{captured}", *captured.problems, sep="\n")
     print(f"\nReport: {as_html} (figures: {as_json}). The embedded AWS stays up; `make down` ends it.")
     return 1 if report.problems or (captured and captured.problems) else 0
+
+
+def _run(arguments: argparse.Namespace) -> tuple[DemoReport, CaptureReport | None]:
+    captured = list[CaptureReport]()
+    report = run(
+        _source(arguments),
+        work_dir=arguments.work_dir,
+        files=arguments.files,
+        capture=(lambda: captured.append(_capture(arguments))) if arguments.cdc else None,
+        jobs=[] if arguments.no_jobs else jobs_for(files=bool(arguments.files), capture=arguments.cdc),
+    )
+    return report, captured[0] if captured else None
 
 
 def _arguments() -> argparse.Namespace:
@@ -84,6 +104,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--report-dir", type=Path, default=Path("build/demo"))
     parser.add_argument("--files", type=Path, help="folder with a folder of files per source (docs/SOURCES.md)")
     parser.add_argument("--cdc", action="store_true", help="capture the changes of a database (MariaDB) as well")
+    parser.add_argument("--no-jobs", action="store_true", help="leave the batch jobs out")
     parser.add_argument("--down", action="store_true", help="end the embedded AWS and what still deploys to it")
     return parser.parse_args()
 

@@ -57,7 +57,7 @@ def drain(platform: Platform, *, since: int = 0) -> None:
 
 def ask(platform: Platform) -> Lake:
     """The catalogued tables, read from S3 once."""
-    databases = [database_name(ENV, layer) for layer in ("silver", "quarantine")]
+    databases = [database_name(ENV, layer) for layer in ("silver", "gold", "quarantine")]
     return open_lake(endpoint=platform.aws.endpoint, region=ENV.region, databases=databases, keep=True)
 
 

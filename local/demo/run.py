@@ -2,17 +2,19 @@
 
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from local.demo.batch import digests, run_job
 from local.demo.files import land_files
 from local.demo.flow import ask, drain, feed, settled
 from local.demo.platform import deploy
 from local.report.accounting import account
 from local.report.demo_report import DemoReport
+from local.report.gold_report import gold_of
 from local.report.landed import Landed
 from local.report.ledger import find_fates
 from local.report.reconciliation import reconcile_csv
@@ -46,10 +48,18 @@ class Stopwatch:
         self.seconds[name] = time.monotonic() - started
 
 
-def run(source: Source, *, work_dir: Path, files: Path | None = None) -> DemoReport:
+def run(
+    source: Source,
+    *,
+    work_dir: Path,
+    files: Path | None = None,
+    capture: Callable[[], object] | None = None,
+    jobs: Sequence[str] = (),
+) -> DemoReport:
     """Deploys, sends, waits, asks. Run again on the same ``work_dir``, it adds nothing to what readers see.
 
-    ``files`` is a folder with a folder of files for each of the other sources.
+    ``files`` is a folder with a folder of files for each of the other sources, ``capture`` brings a database's changes
+    into bronze, and ``jobs`` are the batch jobs that then run.
     """
     watch = Stopwatch()
     with watch.stage("deploy"):
@@ -63,6 +73,13 @@ def run(source: Source, *, work_dir: Path, files: Path | None = None) -> DemoRep
             landed = land_files(platform, files)
     with watch.stage("process"):
         drain(platform, since=before)
+    if capture:
+        with watch.stage("capture"):
+            capture()
+    told = list[str]()
+    for name in jobs:
+        with watch.stage(name):
+            told.append(run_job(platform, name))
     with watch.stage("query"), ask(platform) as lake:
         find_fates(lake.connection, sent.ledger)
         accounting = account(lake.connection, sent=sent.sent)
@@ -70,6 +87,11 @@ def run(source: Source, *, work_dir: Path, files: Path | None = None) -> DemoRep
         reconciliation = None
         if source.csv_folder:
             reconciliation = reconcile_csv(source.csv_folder, lake=lake.connection, actual=revenue)
+        gold = None
+        if jobs:
+            known = digests(platform)
+            gold = gold_of(lake.connection, csv_folder=source.csv_folder, before=known.read(), jobs=told)
+            known.write({name: table.digest for name, table in gold.tables.items()})
         objects = lake.objects
     return DemoReport(
         source=source.name,
@@ -81,6 +103,7 @@ def run(source: Source, *, work_dir: Path, files: Path | None = None) -> DemoRep
         versions=_versions(),
         reconciliation=reconciliation,
         files=landed,
+        gold=gold,
     )
 
 

@@ -1,7 +1,7 @@
 """Reads a Glue catalog: database names go in, its tables and views come out as plain data."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,8 +20,19 @@ class CataloguedColumn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegisteredPartition:
+    """A partition that the catalog names one by one, with its values in the order of the table's partition columns."""
+
+    values: tuple[str, ...]
+    location: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CataloguedTable:
-    """A table: objects below ``location``, or a view, whose text is ``view_text``."""
+    """A table, or a view, whose text is ``view_text``.
+
+    A table is the objects below ``location``; with ``registered`` those of its partitions alone, wherever they lie.
+    """
 
     database: str
     name: str
@@ -29,6 +40,7 @@ class CataloguedTable:
     partitions: tuple[CataloguedColumn, ...] = ()
     location: str = ""
     view_text: str | None = None
+    registered: tuple[RegisteredPartition, ...] | None = None
 
     @property
     def place(self) -> str:
@@ -41,7 +53,21 @@ def read_catalogue(glue: "GlueClient", databases: Sequence[str]) -> Iterator[Cat
     for database in databases:
         for page in glue.get_paginator("get_tables").paginate(DatabaseName=database):
             for table in page["TableList"]:
-                yield _table(database, table)
+                found = _table(database, table)
+                yield replace(found, registered=tuple(_registered(glue, found))) if _is_registered(table) else found
+
+
+def _is_registered(table: Any) -> bool:
+    """Whether its partitions are those that are registered, instead of those that the path can name."""
+    return bool(table.get("PartitionKeys")) and table.get("Parameters", {}).get("projection.enabled") != "true"
+
+
+def _registered(glue: "GlueClient", table: CataloguedTable) -> Iterator[RegisteredPartition]:
+    pages = glue.get_paginator("get_partitions").paginate(DatabaseName=table.database, TableName=table.name)
+    for page in pages:
+        for partition in page["Partitions"]:
+            location = partition["StorageDescriptor"]["Location"]
+            yield RegisteredPartition(values=tuple(partition["Values"]), location=f"{location.rstrip('/')}/")
 
 
 def _table(database: str, table: Any) -> CataloguedTable:
@@ -50,6 +76,11 @@ def _table(database: str, table: Any) -> CataloguedTable:
         raise ValueError(
             f"Glue table {database}.{table['Name']}: table type is {kind!r}, "
             f"readable are {EXTERNAL_TABLE} and {VIRTUAL_VIEW}; correct it where the table is declared"
+        )
+    if table.get("Parameters", {}).get("table_type", "").upper() == "ICEBERG":
+        raise ValueError(
+            f"Glue table {database}.{table['Name']} is Iceberg's, whose objects do not say which of them count; "
+            "ask it through Spark, or set batch.table_format to parquet"
         )
     return CataloguedTable(
         database=database,

@@ -18,6 +18,7 @@ from local.lake.catalogue import CataloguedColumn, CataloguedTable, read_catalog
 from local.lake.column_types import duckdb_type, fits
 from local.lake.object_reader import connect, literal, quoted
 from local.lake.presto_view import DuckDbQuery, decode_view, duckdb_query
+from local.lake.scans import by_path, by_registration
 from local.lambda_service.aws_clients import aws_client
 
 
@@ -70,11 +71,10 @@ def open_lake(*, endpoint: str, region: str, databases: Sequence[str], keep: boo
 
 def _define_table(connection: duckdb.DuckDBPyConnection, table: CataloguedTable, *, keep: bool) -> int:
     """Create the table; returns how many objects it has."""
-    pattern = literal(f"{table.location.rstrip('/')}/**/*.parquet")
-    objects = _count(connection, f"SELECT count(*) FROM glob({pattern})")
+    objects, scan = by_registration(connection, table) if table.registered is not None else by_path(connection, table)
     source, found = "(SELECT 1 WHERE false)", dict[str, str]()
     if objects:
-        source = _scan(pattern, table.partitions)
+        source = scan
         if keep:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE as_read AS SELECT * FROM {source}")
             source = "as_read"
@@ -84,12 +84,6 @@ def _define_table(connection: duckdb.DuckDBPyConnection, table: CataloguedTable,
     connection.execute(f"CREATE {kind} {quoted(table.database, table.name)} AS SELECT {columns} FROM {source}")
     connection.execute("DROP TABLE IF EXISTS as_read")
     return objects
-
-
-def _scan(pattern: str, partitions: Sequence[CataloguedColumn]) -> str:
-    types = ", ".join(f"{literal(column.name)}: {duckdb_type(column.type)}" for column in partitions)
-    hive = f"hive_partitioning = true, hive_types = {{{types}}}" if partitions else "hive_partitioning = false"
-    return f"read_parquet({pattern}, union_by_name = true, {hive})"
 
 
 def _column(table: CataloguedTable, column: CataloguedColumn, found: Mapping[str, str]) -> str:
@@ -137,8 +131,3 @@ def _define_view(connection: duckdb.DuckDBPyConnection, view: CataloguedTable, q
 
 def _types(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
     return {name: str(type_) for name, type_, *_ in connection.execute(f"DESCRIBE {query}").fetchall()}
-
-
-def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row else 0

@@ -12,7 +12,7 @@ from local.report.ledger import EVENT_VIEWS
 
 EXAMPLES = 5
 # What may stand in a view once.
-KEYS = {**dict.fromkeys(EVENT_VIEWS, "event_id"), "order_items": "event_id, line_number"}
+KEYS = {**dict.fromkeys(EVENT_VIEWS.values(), "event_id"), "order_items_live": "event_id, line_number"}
 
 FATE_COUNTS = """
 SELECT
@@ -54,8 +54,8 @@ class Accounting:
     """Every different record sent is stored, quarantined or lost, and counted once.
 
     ``sent`` includes repeats. ``duplicates`` counts event ids and lines that a reader sees more than once, in the whole
-    lake; so do ``stored_in_lake`` (rows of the view orders) and ``received``. ``misjudged`` counts records with a known
-    flaw that were stored, or set aside for another reason. ``lost_ids`` and ``misjudgements`` are the first few.
+    lake; so do ``stored_in_lake`` (rows of the view orders_live) and ``received``. ``misjudged`` counts records with a
+    known flaw that were stored, or set aside for another reason. ``lost_ids`` and ``misjudgements`` are the first few.
     """
 
     sent: int
@@ -83,9 +83,9 @@ def account(lake: duckdb.DuckDBPyConnection, *, sent: int) -> Accounting:
         lost=lost,
         duplicates=sum(_row(lake, DUPLICATES.format(view=view, key=key))[0] for view, key in KEYS.items()),
         misjudged=len(misjudgements),
-        stored_in_lake=_row(lake, "SELECT count(*) FROM orders")[0],
+        stored_in_lake=_row(lake, "SELECT count(*) FROM orders_live")[0],
         received={
-            **{view: _received(lake, f"{view}_received", "event_id") for view in EVENT_VIEWS},
+            **{table: _received(lake, f"{table}_received", "event_id") for table in EVENT_VIEWS},
             "order_items": _received_lines(lake),
             "quarantine": _received(lake, "quarantine_received", "record_id"),
         },

@@ -8,6 +8,8 @@ from typing import Any
 
 from local.report.accounting import Accounting
 from local.report.amounts import exact_text
+from local.report.gold_report import Gold
+from local.report.gold_text import gold_document
 from local.report.landed import Landed
 from local.report.reconciliation import Reconciliation
 from local.report.revenue import Revenue
@@ -34,6 +36,7 @@ class DemoReport:
     versions: Mapping[str, str]
     reconciliation: Reconciliation | None = None
     files: Sequence[Landed] = ()
+    gold: Gold | None = None
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -51,7 +54,7 @@ class DemoReport:
             found.append(f"Bad records not set aside for their reason: {accounting.misjudged:,}, such as {examples}.")
         if self.reconciliation and self.reconciliation.differences:
             found.append(f"Revenue differs from the source files: {_differences(self.reconciliation)}.")
-        return tuple(found)
+        return (*found, *(self.gold.problems if self.gold else ()))
 
 
 def document(report: DemoReport) -> dict[str, Any]:
@@ -74,6 +77,7 @@ def document(report: DemoReport) -> dict[str, Any]:
         "revenue": _revenue(report.revenue),
         "reconciliation": _reconciliation(report.reconciliation),
         "files": [asdict(file) for file in report.files],
+        "gold": gold_document(report.gold),
         "objects": dict(report.objects),
         "seconds": {stage: round(seconds, 3) for stage, seconds in report.seconds.items()},
         "resources_applied": report.resources_applied,

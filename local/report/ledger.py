@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import duckdb
 
-# The views of events, by any of which a reader may find an identity.
-EVENT_VIEWS = ("orders", "clickstream", "web_requests")
+# By table: the view by which a reader may find an identity as soon as it is stored.
+EVENT_VIEWS = {"orders": "orders_live", "clickstream": "clickstream", "web_requests": "web_requests"}
 
 SENT = """
 CREATE OR REPLACE TEMP TABLE sent AS
@@ -20,7 +20,7 @@ CREATE OR REPLACE TEMP TABLE fates AS
 SELECT
     sent.identity,
     sent.expected_reason,
-    sent.identity IN ({" UNION ALL ".join(f"SELECT event_id FROM {view}" for view in EVENT_VIEWS)}) AS stored,
+    sent.identity IN ({" UNION ALL ".join(f"SELECT event_id FROM {view}" for view in EVENT_VIEWS.values())}) AS stored,
     set_aside.reason
 FROM sent
 LEFT JOIN (SELECT record_id, min(reason) AS reason FROM quarantine GROUP BY record_id) AS set_aside

@@ -9,6 +9,7 @@ from local.report.amounts import grouped_text
 from local.report.bar_pictures import countries_figure, days_figure, seconds_figure
 from local.report.demo_report import DemoReport
 from local.report.flow_picture import flow_figure, outcomes
+from local.report.gold_text import gold_sections
 from local.report.page_parts import Picture, columns, key_figures, picture_section, section, table, verdict
 from local.report.revenue import Revenue
 
@@ -27,6 +28,7 @@ def page(report: DemoReport) -> str:
         _countries(report),
         _accounts(report),
         _files(report),
+        gold_sections(report.gold),
         _seconds(report),
         _made_with(report),
     ]

@@ -16,7 +16,7 @@ EXAMPLES = 5
 LINES = """
 CREATE OR REPLACE TEMP TABLE stored_orders AS
 WITH lines AS (
-    SELECT event_id, count(*) AS line_count, sum(line_amount) AS amount FROM order_items GROUP BY event_id
+    SELECT event_id, count(*) AS line_count, sum(line_amount) AS amount FROM order_items_live GROUP BY event_id
 )
 SELECT
     orders.event_id,
@@ -27,7 +27,7 @@ SELECT
     orders.total_amount,
     coalesce(lines.line_count, 0) AS line_count,
     coalesce(lines.amount, 0) AS amount
-FROM orders
+FROM orders_live AS orders
 INNER JOIN fates ON fates.identity = orders.event_id
 LEFT JOIN lines ON lines.event_id = orders.event_id
 """

@@ -6,6 +6,7 @@ from typing import TextIO
 
 from local.report.amounts import grouped_text
 from local.report.demo_report import DemoReport
+from local.report.gold_text import gold_lines
 from local.report.landed import Landed
 
 COUNTRIES = 5
@@ -25,6 +26,7 @@ def summary(report: DemoReport) -> str:
         "Records": _records(report),
         f"Revenue {report.revenue.currency}".rstrip(): _revenue(report),
         "Files": [(f"{file.source}/{file.file}", _fate(file)) for file in report.files],
+        "Gold": gold_lines(report.gold),
         "Seconds": [(stage, f"{seconds:,.1f}") for stage, seconds in report.seconds.items()],
     }
     lines = [line for block in blocks.values() for line in block]
@@ -90,6 +92,8 @@ def _verdict(report: DemoReport) -> list[str]:
     verdict = "Nothing lost, nothing twice"
     if report.reconciliation:
         verdict += ", revenue equal to the source files to the last digit"
+    if report.gold and report.gold.unequal is not None:
+        verdict += ", gold to the cent"
     return [f"{verdict}."]
 
 

@@ -113,6 +113,15 @@ DATABASE_STEPS = (
         remedy="docs/CHANGE_CAPTURE.md says how to install it by hand.",
     ),
 )
+ICEBERG_STEPS = (
+    Step(
+        name="Iceberg",
+        commands=((".venv/bin/python", "-m", "local.spark.iceberg_jar"),),
+        inputs=("local/spark/iceberg_jar.py", "local/spark/iceberg_requirements.txt"),
+        result=".tools/iceberg/iceberg-spark-3.5.jar",
+        remedy=PYPI,
+    ),
+)
 GATE_STEPS = (_scanners("checkov", "checkov"), _scanners("iam", "parliament"))
 
 

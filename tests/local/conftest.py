@@ -18,7 +18,7 @@ THREE_DAYS = ("2010-12-01", "2011-01-05", "2011-03-01")
 
 
 # Of the files that share the platform: these look at all there is in the lake, so nothing else may lie there yet;
-FIRST = ("test_deployment", "test_orders_end_to_end")
+FIRST = ("test_deployment", "test_orders_end_to_end", "test_jobs_end_to_end")
 # and this one kills the embedded AWS, which then comes up at another address.
 LAST = "test_recovery"
 

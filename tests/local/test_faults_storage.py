@@ -196,7 +196,7 @@ def test_an_object_that_is_no_parquet_is_named_instead_of_being_left_out(platfor
         "Key": "orders/year=2024/month=11/day=29/hour=10/garbage.parquet",
     }
     with ask(platform) as lake:
-        before = lake.rows("SELECT count(*) FROM orders")
+        before = lake.rows("SELECT count(*) FROM orders_live")
     s3.put_object(**place, Body=content)
     try:
         with pytest.raises(duckdb.Error, match=r"garbage\.parquet"):
@@ -204,4 +204,4 @@ def test_an_object_that_is_no_parquet_is_named_instead_of_being_left_out(platfor
     finally:
         s3.delete_object(**place)
     with ask(platform) as lake:
-        assert lake.rows("SELECT count(*) FROM orders") == before
+        assert lake.rows("SELECT count(*) FROM orders_live") == before

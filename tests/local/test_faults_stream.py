@@ -78,7 +78,7 @@ def test_of_two_payloads_under_one_id_the_first_is_seen_and_the_other_stays_find
     accounting = bench.process()
     assert (accounting.stored, accounting.received["orders"].sent_again) == (1, 1)
     lake = bench.lake.read(bench.fetched())
-    assert lake.execute("SELECT _sequence_number FROM orders").fetchall() == [("1",)]
+    assert lake.execute("SELECT _sequence_number FROM orders_live").fetchall() == [("1",)]
     assert lake.execute("SELECT event_id, records, refused FROM orders_conflicts").fetchall() == [
         (first.identity, 2, 0)
     ]

@@ -60,6 +60,6 @@ def test_no_personal_data_of_the_generated_shop_stands_in_any_column_of_the_lake
             texts = [name for name, type_, *_ in described if type_ == "VARCHAR"]
             found = " OR ".join(f"contains({name}, '{value}')" for name in texts for value in planted)
             assert lake.rows(f"SELECT count(*) FROM {table} WHERE {found}") == [(0,)]  # noqa: S608
-        assert lake.rows("SELECT count(*) > 0 FROM orders_with_tokens WHERE customer_email_token IS NOT NULL") == [
+        assert lake.rows("SELECT count(*) > 0 FROM orders_live_with_tokens WHERE customer_email_token IS NOT NULL") == [
             (True,)
         ]

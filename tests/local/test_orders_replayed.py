@@ -75,7 +75,7 @@ def test_a_replay_that_was_killed_goes_on_where_it_was(replays: Replays) -> None
 def test_silver_objects_that_were_lost_are_back_exactly(replays: Replays) -> None:
     before = seen(replays.platform, arrivals=False)
     with ask(replays.platform) as lake:
-        largest = "SELECT year, month, day, hour FROM orders GROUP BY ALL ORDER BY count(*) DESC LIMIT 1"
+        largest = "SELECT year, month, day, hour FROM orders_live GROUP BY ALL ORDER BY count(*) DESC LIMIT 1"
         ((year, month, day, hour),) = lake.rows(largest)
     s3, bucket = replays.client("s3"), bucket_name(ENV, "silver")
     for table in ("orders", "order_items"):
@@ -83,7 +83,7 @@ def test_silver_objects_that_were_lost_are_back_exactly(replays: Replays) -> Non
         for entry in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
             s3.delete_object(Bucket=bucket, Key=entry["Key"])
     lost = seen(replays.platform, arrivals=False)
-    assert lost["orders"][0] < before["orders"][0]
+    assert lost["orders_live"][0] < before["orders_live"][0]
     replays.run("replay", *everything(), "--yes")
     assert seen(replays.platform, arrivals=False) == before
 
@@ -95,7 +95,7 @@ def test_after_a_fix_what_was_set_aside_is_stored_and_the_rest_stays(replays: Re
     feed(replays.platform, bad)
     drain(replays.platform)
     ids = [record.identity for record in bad]
-    stored = "SELECT count(*), count(DISTINCT event_id) FROM orders WHERE list_contains(?, event_id)"
+    stored = "SELECT count(*), count(DISTINCT event_id) FROM orders_live WHERE list_contains(?, event_id)"
     with ask(replays.platform) as lake:
         assert lake.rows(stored, [ids]) == [(0, 0)]
     before = seen(replays.platform)
@@ -117,7 +117,7 @@ def test_after_a_fix_what_was_set_aside_is_stored_and_the_rest_stays(replays: Re
 def test_batches_that_were_given_up_are_stored_once_sent_again(replays: Replays) -> None:
     records = list(generate(30, seed=73, bad_share=0, repeat_share=0))
     ids = [record.identity for record in records]
-    stored = "SELECT count(*), count(DISTINCT event_id) FROM orders WHERE list_contains(?, event_id)"
+    stored = "SELECT count(*), count(DISTINCT event_id) FROM orders_live WHERE list_contains(?, event_id)"
     with broken_function(replays):
         time.sleep(3)
         feed(replays.platform, records)

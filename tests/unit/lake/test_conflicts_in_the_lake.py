@@ -68,7 +68,7 @@ def catalogue(glue: Any) -> None:
     for name, prefix in prefixes.items():
         contract = load_contract(name)
         database = ZONES[str(contract.database)]
-        partitions = {"PartitionKeys": named(contract.partitions)}
+        partitions = {"PartitionKeys": named(contract.partitions), "Parameters": {"projection.enabled": "true"}}
         table = {"Name": contract.received_as, "TableType": "EXTERNAL_TABLE"} | partitions
         storage = {"Columns": named(contract.data_columns), "Location": f"s3://{bucket_of(database)}/{prefix}/"}
         glue.create_table(DatabaseName=database, TableInput=table | {"StorageDescriptor": storage})

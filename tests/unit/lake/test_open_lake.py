@@ -1,77 +1,17 @@
 """The lake opened over an emulated AWS: moto's S3 and Glue on a free port."""
 
-import base64
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
-from moto.server import ThreadedMotoServer
 
 from contracts import load_contract
 from local.embedded_aws.environment import REGION
 from local.lake.lake import open_lake
 from local.lake.object_reader import connect
-from local.lambda_service.aws_clients import aws_client
+from tests.support.small_lake import Emulation
 
 VIEWS = Path(__file__).resolve().parents[3] / "sql" / "athena" / "views"
-
-
-class Emulation:
-    """One server; a database and a bucket of its own for each test."""
-
-    def __init__(self, endpoint: str) -> None:
-        self.endpoint = endpoint
-        self.s3: Any = aws_client("s3", endpoint=endpoint)
-        self.glue: Any = aws_client("glue", endpoint=endpoint)
-        self.name = ""
-
-    def begin(self, name: str) -> None:
-        self.name = name
-        where = {"LocationConstraint": REGION}
-        self.s3.create_bucket(Bucket=name, CreateBucketConfiguration=where)
-        self.glue.create_database(DatabaseInput={"Name": name})
-
-    def table(self, name: str, columns: dict[str, str], partitions: dict[str, str] | None = None) -> None:
-        location = {"Location": f"s3://{self.name}/{name}/"}
-        table = {"Name": name, "TableType": "EXTERNAL_TABLE", "PartitionKeys": described(partitions or {})}
-        self._create(table | {"StorageDescriptor": {"Columns": described(columns)} | location})
-
-    def view(self, name: str, sql: str, columns: dict[str, str]) -> None:
-        document = {"originalSql": sql, "catalog": "awsdatacatalog", "schema": self.name, "columns": []}
-        text = f"/* Presto View: {base64.b64encode(json.dumps(document).encode()).decode()} */"
-        table = {"Name": name, "TableType": "VIRTUAL_VIEW", "ViewOriginalText": text}
-        self._create(table | {"StorageDescriptor": {"Columns": described(columns)}})
-
-    def put(self, key: str, query: str, folder: Path) -> None:
-        """A Parquet object with the answer of a query."""
-        duckdb.execute(f"COPY ({query}) TO '{folder}/object.parquet' (FORMAT parquet)")
-        self.s3.put_object(Bucket=self.name, Key=key, Body=(folder / "object.parquet").read_bytes())
-
-    def _create(self, table: dict[str, Any]) -> None:
-        self.glue.create_table(DatabaseName=self.name, TableInput=table)
-
-
-def described(columns: dict[str, str]) -> list[dict[str, str]]:
-    return [{"Name": name, "Type": type_} for name, type_ in columns.items()]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    yield f"http://{host}:{port}"
-    running.stop()
-
-
-@pytest.fixture
-def aws(server: str, request: pytest.FixtureRequest) -> Emulation:
-    emulation = Emulation(server)
-    emulation.begin(f"db{abs(hash(request.node.name)) % 10**12}")
-    return emulation
 
 
 @pytest.mark.parametrize("keep", [False, True])
@@ -156,14 +96,11 @@ def test_the_projects_contracts_and_views_open_as_they_are(aws: Emulation) -> No
             {column.name: column.type for column in contract.data_columns},
             {column.name: column.type for column in contract.partitions},
         )
-        views = {contract.name: contract.view_columns} | (
-            {contract.full_as: contract.columns} if contract.full_as else {}
-        )
-        for name, columns in views.items():
+        for name, columns in contract.views.items():
             sql = (VIEWS / f"{name}.sql").read_text(encoding="utf-8")
             aws.view(name, sql, {column.name: column.type for column in columns})
     with open_lake(endpoint=aws.endpoint, region=REGION, databases=[aws.name], keep=True) as lake:
-        assert lake.rows("SELECT * FROM order_items UNION ALL SELECT * FROM order_items") == []
+        assert lake.rows("SELECT * FROM order_items_live UNION ALL SELECT * FROM order_items_live") == []
 
 
 def test_a_table_that_is_neither_objects_nor_view_is_refused(aws: Emulation) -> None:

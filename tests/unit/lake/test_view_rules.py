@@ -27,8 +27,9 @@ def answer(lake: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[object, ...]
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_a_view_has_the_columns_of_its_contract_in_their_order(lake: duckdb.DuckDBPyConnection, dataset: str) -> None:
-    described = lake.table(dataset).description
-    assert [column[0] for column in described] == [column.name for column in load_contract(dataset).view_columns]
+    contract = load_contract(dataset)
+    described = lake.table(contract.view_name).description
+    assert [column[0] for column in described] == [column.name for column in contract.view_columns]
 
 
 def test_tokens_stand_in_a_view_of_their_own_beside_everything_else(lake: duckdb.DuckDBPyConnection) -> None:
@@ -37,22 +38,23 @@ def test_tokens_stand_in_a_view_of_their_own_beside_everything_else(lake: duckdb
     contract = load_contract("orders")
     described = lake.table(str(contract.full_as)).description
     assert [column[0] for column in described] == [column.name for column in contract.columns]
-    assert answer(lake, "SELECT _sequence_number, customer_email_token FROM orders_with_tokens") == [("1", "token 1")]
+    tokens = "SELECT _sequence_number, customer_email_token FROM orders_live_with_tokens"
+    assert answer(lake, tokens) == [("1", "token 1")]
 
 
 def test_a_record_delivered_in_two_objects_stands_once(lake: duckdb.DuckDBPyConnection) -> None:
     for _ in range(2):
         insert_order(lake, "order_placed-1", "1.50", "2.50")
     assert answer(lake, "SELECT count(*) FROM orders_received") == [(2,)]
-    assert answer(lake, "SELECT event_id FROM orders") == [("order_placed-1",)]
-    assert answer(lake, "SELECT line_number FROM order_items ORDER BY 1") == [(1,), (2,)]
+    assert answer(lake, "SELECT event_id FROM orders_live") == [("order_placed-1",)]
+    assert answer(lake, "SELECT line_number FROM order_items_live ORDER BY 1") == [(1,), (2,)]
 
 
 def test_an_event_the_producer_sent_again_stands_once(lake: duckdb.DuckDBPyConnection) -> None:
     insert_order(lake, "order_placed-1", "1.50", _sequence_number="7", arrived_after=5)
     insert_order(lake, "order_placed-1", "1.50", _sequence_number="8", arrived_after=9)
-    assert answer(lake, "SELECT _sequence_number FROM orders") == [("7",)]
-    assert answer(lake, "SELECT _sequence_number FROM order_items") == [("7",)]
+    assert answer(lake, "SELECT _sequence_number FROM orders_live") == [("7",)]
+    assert answer(lake, "SELECT _sequence_number FROM order_items_live") == [("7",)]
 
 
 def test_of_two_payloads_under_one_event_id_the_first_to_arrive_wins_with_its_lines(
@@ -60,8 +62,8 @@ def test_of_two_payloads_under_one_event_id_the_first_to_arrive_wins_with_its_li
 ) -> None:
     insert_order(lake, "order_placed-1", "9.00", "9.00", "9.00", _sequence_number="2", arrived_after=2)
     insert_order(lake, "order_placed-1", "5.00", _sequence_number="1", arrived_after=1)
-    assert answer(lake, "SELECT total_amount::VARCHAR FROM orders") == [("5.0000",)]
-    assert answer(lake, "SELECT line_number, line_amount::VARCHAR FROM order_items") == [(1, "5.0000")]
+    assert answer(lake, "SELECT total_amount::VARCHAR FROM orders_live") == [("5.0000",)]
+    assert answer(lake, "SELECT line_number, line_amount::VARCHAR FROM order_items_live") == [(1, "5.0000")]
 
 
 def test_a_payload_that_contradicts_the_first_about_its_time_does_not_stand_beside_it(
@@ -69,8 +71,8 @@ def test_a_payload_that_contradicts_the_first_about_its_time_does_not_stand_besi
 ) -> None:
     insert_order(lake, "order_placed-1", "5.00", _sequence_number="1")
     insert_order(lake, "order_placed-1", "5.00", _sequence_number="2", occurred_at=NOON + timedelta(days=1))
-    assert answer(lake, "SELECT event_id, day FROM orders") == [("order_placed-1", 1)]
-    assert answer(lake, "SELECT event_id, day FROM order_items") == [("order_placed-1", 1)]
+    assert answer(lake, "SELECT event_id, day FROM orders_live") == [("order_placed-1", 1)]
+    assert answer(lake, "SELECT event_id, day FROM order_items_live") == [("order_placed-1", 1)]
 
 
 def test_equal_arrivals_are_told_apart_by_the_number_that_the_sequence_number_is(
@@ -78,31 +80,31 @@ def test_equal_arrivals_are_told_apart_by_the_number_that_the_sequence_number_is
 ) -> None:
     insert_order(lake, "order_placed-1", "1.00", _sequence_number="10")
     insert_order(lake, "order_placed-1", "2.00", _sequence_number="9")
-    assert answer(lake, "SELECT _sequence_number FROM orders") == [("9",)]
-    assert answer(lake, "SELECT _sequence_number FROM order_items") == [("9",)]
+    assert answer(lake, "SELECT _sequence_number FROM orders_live") == [("9",)]
+    assert answer(lake, "SELECT _sequence_number FROM order_items_live") == [("9",)]
 
 
 def test_equal_arrivals_in_two_shards_are_told_apart_by_the_shard(lake: duckdb.DuckDBPyConnection) -> None:
     insert_order(lake, "order_placed-1", "1.00", _shard_id="shardId-000000000001", _sequence_number="1")
     insert_order(lake, "order_placed-1", "2.00", _shard_id="shardId-000000000000", _sequence_number="2")
-    assert answer(lake, "SELECT _shard_id FROM orders") == [("shardId-000000000000",)]
-    assert answer(lake, "SELECT _shard_id FROM order_items") == [("shardId-000000000000",)]
+    assert answer(lake, "SELECT _shard_id FROM orders_live") == [("shardId-000000000000",)]
+    assert answer(lake, "SELECT _shard_id FROM order_items_live") == [("shardId-000000000000",)]
 
 
 def test_lines_do_not_show_before_their_order_does(lake: duckdb.DuckDBPyConnection) -> None:
     insert(lake, "order_items", event_id="order_placed-1")
-    assert answer(lake, "SELECT * FROM order_items") == []
+    assert answer(lake, "SELECT * FROM order_items_live") == []
 
 
 def test_a_copy_of_a_line_that_was_filed_under_another_hour_does_not_count(lake: duckdb.DuckDBPyConnection) -> None:
     insert_order(lake, "order_placed-1", "5.00")
     insert(lake, "order_items", event_id="order_placed-1", occurred_at=NOON + timedelta(hours=1))
-    assert answer(lake, "SELECT hour FROM order_items") == [(12,)]
+    assert answer(lake, "SELECT hour FROM order_items_live") == [(12,)]
 
 
 def test_two_equal_lines_of_an_order_are_two_lines(lake: duckdb.DuckDBPyConnection) -> None:
     insert_order(lake, "order_placed-1", "5.00", "5.00")
-    assert answer(lake, "SELECT sum(line_amount)::VARCHAR FROM order_items") == [("10.0000",)]
+    assert answer(lake, "SELECT sum(line_amount)::VARCHAR FROM order_items_live") == [("10.0000",)]
 
 
 def test_a_quarantined_record_stands_once_with_the_reason_it_first_arrived_with(
@@ -163,7 +165,7 @@ def test_the_conflicts_have_the_columns_the_catalogue_says(lake: duckdb.DuckDBPy
 def test_a_filter_on_the_day_reaches_the_scan_of_the_lines(lake: duckdb.DuckDBPyConnection) -> None:
     for days in range(3):
         insert_order(lake, f"order_placed-{days}", "5.00", occurred_at=NOON + timedelta(days=days))
-    ((_, plan),) = answer(lake, "EXPLAIN (FORMAT json) SELECT stock_code FROM order_items WHERE day = 2")
+    ((_, plan),) = answer(lake, "EXPLAIN (FORMAT json) SELECT stock_code FROM order_items_live WHERE day = 2")
     filters = {scan["Table"]: scan.get("Filters") for scan in scans(json.loads(str(plan)))}
     assert filters == {"memory.main.order_items_received": "day=2", "memory.main.orders_received": None}
 

@@ -55,8 +55,8 @@ def test_an_event_and_a_line_that_a_reader_sees_twice_are_duplicates(lake: duckd
     for _ in range(3):
         insert_order(lake, "order_placed-1", "1.00")
     assert accounts(lake, {"order_placed-1": None}).duplicates == 0
-    lake.execute("CREATE OR REPLACE VIEW orders AS SELECT * FROM orders_received")
-    lake.execute("CREATE OR REPLACE VIEW order_items AS SELECT * FROM order_items_received")
+    lake.execute("CREATE OR REPLACE VIEW orders_live AS SELECT * FROM orders_received")
+    lake.execute("CREATE OR REPLACE VIEW order_items_live AS SELECT * FROM order_items_received")
     assert accounts(lake, {"order_placed-1": None}).duplicates == 2
 
 

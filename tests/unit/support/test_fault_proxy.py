@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.support.fault_proxy import ALWAYS, Fault, FaultProxy, fault_proxy
+from tests.support.killing import wait_for
 from tests.support.plain_client import plain_client
 
 
@@ -120,6 +122,20 @@ def test_a_delayed_call_still_arrives(proxy: FaultProxy, taken: list[str]) -> No
     put(proxy)
     assert time.monotonic() - started >= 0.3
     assert len(taken) == 1
+
+
+@pytest.mark.parametrize(("kind", "arrives"), [("hold", True), ("lose", False)])
+def test_a_held_call_waits_until_the_fault_is_mended(
+    proxy: FaultProxy, taken: list[str], kind: Literal["hold", "lose"], *, arrives: bool
+) -> None:
+    fault = proxy.plan(Fault(kind=kind))
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(put, proxy)
+        wait_for(lambda: fault.befell, what="the call", seconds=30)
+        assert (taken, call.done()) == ([], False)
+        fault.mend()
+        assert (call.exception(30) is None) is arrives
+    assert bool(taken) is arrives
 
 
 def test_skips_steps_and_counts_are_kept(proxy: FaultProxy, taken: list[str]) -> None:

@@ -1,0 +1,91 @@
+"""``python -m backfill order_etl --from 2011-03-01 --to 2011-03-31 --env dev [--yes]``: days computed again.
+
+Without --yes it shows what would run and what that costs. ``all`` is order_etl, and then gold_etl, which reads what it
+publishes. Exit codes: 0 done, 1 failed or refused (the reason on stderr; started again, it goes on), 2 wrong arguments.
+"""
+
+import argparse
+import sys
+from datetime import date
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from backfill.backfill import Backfill, BackfillError
+from backfill.days import Days
+from backfill.place import Place, place_of
+from backfill.preview import preview
+from config import Environment
+from config import environment as environment_of
+
+FAILED = 1
+# In the order in which one reads what the other publishes.
+BY_EVENT_DATE = ("order_etl", "gold_etl")
+GO_ON = "nothing was run; is this what you want? Say it again with YES=1"
+
+
+def main() -> int:
+    """Runs the command; what can be foreseen to fail is a line, not a traceback."""
+    arguments = _parser().parse_args()
+    try:
+        place = place_of(arguments.env)
+        place.check_account()
+        names = BY_EVENT_DATE if arguments.name == "all" else (arguments.name,)
+        work = [_backfill(arguments, place, name) for name in names]
+        # All of them first: one that cannot run is to be known before another one has.
+        left = sum(_shown(place, each) for each in work)
+        if not arguments.yes:
+            print(GO_ON if left else "there is nothing to do")
+            return 0
+        for each in work:
+            for done in each.run():
+                print(f"{each.job}: {done} done", flush=True)
+    except (BackfillError, BotoCoreError, ClientError, OSError, ValueError) as error:
+        print(f"backfill: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("backfill: interrupted; start it again to go on", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def _backfill(arguments: argparse.Namespace, place: Place, name: str) -> Backfill:
+    days = Days(first=arguments.first, last=arguments.last)
+    return Backfill(job=name, days=days, chunk=arguments.chunk, label=arguments.again, runs=place.runs(name))
+
+
+def _shown(place: Place, work: Backfill) -> int:
+    """Says what is left to do, and what it costs; returns how many runs that are."""
+    history = work.runs.history()
+    work.check_free(history)
+    to_do, pieces = work.to_do(history), work.pieces()
+    days = sum(len(piece) for piece in to_do)
+    done = f", {len(pieces) - len(to_do)} of {len(pieces)} runs are done" if len(to_do) < len(pieces) else ""
+    print(f"{work.job} in {place.env.name}: {work.days}, {days} days to compute in {len(to_do)} runs{done}")
+    if to_do and place.is_here:
+        print("  it runs on this machine and costs nothing")
+    elif to_do:
+        print(f"  {preview(place.size(work.job), days, history)}")
+    return len(to_do)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m backfill", description=__doc__.partition("\n")[0])
+    parser.add_argument("name", help=f"of the job, or all: {', then '.join(BY_EVENT_DATE)}")
+    parser.add_argument("--env", required=True, type=_environment)
+    parser.add_argument("--from", dest="first", required=True, type=date.fromisoformat, help="first event date")
+    parser.add_argument("--to", dest="last", required=True, type=date.fromisoformat, help="last event date")
+    parser.add_argument("--chunk", type=int, default=1, help="days per run")
+    parser.add_argument("--again", default="1", help="another word here does again what is done")
+    parser.add_argument("--yes", action="store_true", help="run, not only show")
+    return parser
+
+
+def _environment(name: str) -> Environment:
+    try:
+        return environment_of(name)
+    except ValueError as error:  # argparse would hide which names there are
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

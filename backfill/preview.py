@@ -1,0 +1,58 @@
+"""What a backfill will cost, before it begins: past runs or the job's size in, a line with figures out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backfill.runs import SUCCEEDED, PastRun
+from config.job_prices import JobPrices, Usage, usage_of
+from config.job_size import JobSize
+
+# Only until there are runs to tell from: start, one day's objects, and the commit, with all workers.
+ASSUMED_MINUTES_A_DAY = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """``usage`` in all and what it comes to; ``basis`` says how that is known."""
+
+    usage: Usage
+    dollars: float
+    price: str
+    basis: str
+
+    def __str__(self) -> str:
+        return f"{self.price} = {self.dollars:,.2f} dollars ({self.basis})"
+
+
+def preview(size: JobSize, days: int, past: Sequence[PastRun], prices: JobPrices | None = None) -> Preview:
+    """Of ``days`` event dates with a job of this size."""
+    prices = prices or JobPrices()
+    known = [run for run in past if run.state == SUCCEEDED and run.days and run.usage]
+    seen = sum(run.days for run in known)
+    if seen:
+        usage = _sum([run.usage for run in known if run.usage]).times(days / seen)
+        basis = f"as {len(known)} past runs of {seen} days used"
+    else:
+        usage = usage_of(size, days * ASSUMED_MINUTES_A_DAY / 60)
+        basis = f"assumed: {ASSUMED_MINUTES_A_DAY:.0f} minutes a day with all {size.workers} {size.worker_type} workers"
+    return Preview(
+        usage=usage,
+        dollars=usage.dollars(size, prices),
+        price=_price(usage, size, prices),
+        basis=f"{basis}; {prices.source}, {prices.read}",
+    )
+
+
+def _price(usage: Usage, size: JobSize, prices: JobPrices) -> str:
+    if size.engine == "emr":
+        cores = f"{usage.core_hours:,.1f} vCPU-hours x {prices.core_hour}"
+        return f"{cores} + {usage.gb_hours:,.1f} GB-hours x {prices.gb_hour}"
+    return f"{usage.dpu_hours:,.1f} DPU-hours x {prices.of_dpu(size)}"
+
+
+def _sum(usages: Sequence[Usage]) -> Usage:
+    return Usage(
+        dpu_hours=sum(usage.dpu_hours for usage in usages),
+        core_hours=sum(usage.core_hours for usage in usages),
+        gb_hours=sum(usage.gb_hours for usage in usages),
+    )
