@@ -7,7 +7,7 @@ import sys
 from bench import results
 
 PROMISED_RATIO = 3
-MEASUREMENTS = ("synth_time", "handler_throughput", "validator_throughput")
+MEASUREMENTS = ("synth_time", "handler_throughput", "validator_throughput", "spark_orders")
 
 
 def main(arguments: list[str] | None = None) -> int:
