@@ -1,14 +1,20 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: replay replay-quarantine redrive bootstrap lock unlock adopt rescue restore drift gate help setup demo test check synth deploy snapshots bench soak lint up down status docs clean
+.PHONY: job backfill replay replay-quarantine redrive bootstrap lock unlock adopt rescue restore drift gate help setup demo test check synth deploy snapshots bench soak lint up down status docs clean
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RUN := .venv/bin/python
 ENV_SHELL := PATH="$(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$$PATH" PIPENV_VENV_IN_PROJECT=1 PIPENV_VERBOSITY=-1 CHECKPOINT_DISABLE=1
+PYTEST = $(ENV_SHELL) $(RUN) -m pytest
+# A process for each core, and a file's tests in one of them: what it sets up, it sets up once.
+FAST_TESTS = $(PYTEST) -m "not local" -n auto --dist loadfile
+# Has a Spark of its own, and a process has but one.
+CDC_TESTS = tests/local/test_cdc_merge.py
 DATA ?=
 OPTIONS ?=
 HELPER = $(RUN) -m deploy $@ --env $(or $(ENV),$(error say which environment: make $@ ENV=dev)) $(if $(YES),--yes) $(if $(STACK),--stack-folder $(STACK))
 REPLAY = $(RUN) -m replay $@ --env $(or $(ENV),$(error say which environment: make $@ ENV=dev)) $(if $(YES),--yes) $(if $(RATE),--rate $(RATE))
 INTERVAL = --from $(or $(FROM),$(error say from when: FROM=2026-11-23T10:00)) --to $(or $(TO),$(error say until when: TO=2026-11-23T12:00))
+DATES = $(if $(DATE),--date $(DATE)) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
 ENDPOINT ?=
 WITH_STATES := from config import ENVIRONMENTS as all; print(*(e.name for e in all if e.emulator_endpoint is None))
 EVENTS ?= 20000
@@ -23,16 +29,19 @@ setup: ## install everything a fresh clone needs (pipenv, npm, Lambda layers); t
 	@test -n "$(PYTHON)" || { echo "setup: Python 3.11 is not on PATH: install it from https://www.python.org"; exit 1; }
 	@$(PYTHON) -m local.setup
 
-demo: setup ## orders in, answers out, on this machine: [DATA=folder of daily CSVs] [EVENTS=n of the generated day] [FILES=folder with a folder per source] [CDC=1: a database's changes as well] [OPTIONS="--seed 2 --bad-share 0.1"]
+demo: setup ## orders in, answers out, on this machine: [DATA=folder of daily CSVs] [EVENTS=n of the generated day] [FILES=folder with a folder per source] [CDC=1: a database's changes as well] [OPTIONS="--no-jobs --seed 2 --bad-share 0.1"]
 	@$(if $(CDC),$(PYTHON) -m local.setup --database)
 	@$(RUN) -m local.demo --events $(EVENTS) $(if $(DATA),--data "$(DATA)") $(if $(FILES),--files "$(FILES)") $(if $(CDC),--cdc) $(OPTIONS)
 
 test: lint ## everything CI runs: format, lint, types and all tests, the local deployment with real data among them
-	@$(PYTHON) -m local.setup --database
-	@$(ENV_SHELL) $(RUN) -m pytest
+	@$(PYTHON) -m local.setup --database --iceberg
+	@$(FAST_TESTS)
+	@$(PYTEST) $(CDC_TESTS)
+	@$(PYTEST) -m local --ignore $(CDC_TESTS)
 
 check: lint ## format, lint, types and the fast tests
-	@$(ENV_SHELL) $(RUN) -m pytest -m "not local"
+	@$(PYTHON) -m local.setup --iceberg
+	@$(FAST_TESTS)
 
 lint: setup
 	@$(RUN) -m ruff format --check .
@@ -58,7 +67,7 @@ deploy: setup ## deploy one environment to AWS: ENV=dev
 snapshots: setup ## accept what the stacks synthesize now as the reviewed snapshots
 	@$(ENV_SHELL) $(RUN) -m pytest tests/snapshots --snapshot-update
 
-bench: setup ## measure synthesis and the etl_processor, each against the ordinary way: [ROUNDS=n]
+bench: setup ## measure synthesis, the functions and the exact orders, each against the ordinary way: [ROUNDS=n]
 	@$(RUN) -m bench --rounds $(ROUNDS)
 
 soak: setup ## a day's million events through a platform of its own, accounts, memory and objects: [EVENTS=n]
@@ -98,6 +107,12 @@ replay-quarantine: setup ## after a fix, send what was set aside again: ENV=dev 
 
 redrive: setup ## send the batches a function gave up again: ENV=dev [YES=1]
 	@$(REPLAY)
+
+job: setup ## run a batch job on the platform that demo left up: NAME=order_etl [DATE=2011-03-01] [FROM=2011-03-01 TO=2011-03-31]
+	@$(RUN) -m local.jobs run $(or $(NAME),$(error say which job: make job NAME=order_etl)) $(DATES)
+
+backfill: setup ## compute event dates again, with what it costs beforehand: NAME=order_etl (or all) FROM=2011-03-01 TO=2011-03-31 [ENV=local] [CHUNK=days per run] [AGAIN=label] [YES=1: run, not only show]
+	@$(RUN) -m backfill $(or $(NAME),$(error say which job: make backfill NAME=order_etl)) --env $(or $(ENV),local) $(or $(DATES),$(error say which days: FROM=2011-03-01 TO=2011-03-31)) $(if $(CHUNK),--chunk $(CHUNK)) $(if $(AGAIN),--again $(AGAIN)) $(if $(YES),--yes)
 
 up: setup ## start the embedded AWS
 	@$(RUN) -m local.embedded_aws up --work-dir build/local

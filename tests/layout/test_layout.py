@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("config", "contracts", "constructs", "stacks", "lambda_src", "local", "deploy", "bench", "gate", "replay")
+OURS = (
+    *("config", "contracts", "constructs", "stacks", "lambda_src", "glue_scripts"),
+    *("local", "deploy", "gate", "replay", "backfill", "bench"),
+)
+# Jobs call the folder beside them `lib`, as Glue and EMR do.
+JOB_MODULES = ("lib", "order_etl", "crm_etl", "cdc_merge", "gold_etl", "compact")
 ALLOWED = {
     "main": {"stacks", "config"},
     "stacks": {"stacks", "constructs", "config", "contracts"},
@@ -16,11 +21,13 @@ ALLOWED = {
     "config": {"config"},
     "contracts": {"contracts"},
     "lambda_src": set[str](),
-    "local": {"local", "lambda_src", "config", "contracts"},
+    "glue_scripts": set[str](),
+    "local": {"local", "lambda_src", "glue_scripts", "config", "contracts"},
     "deploy": {"deploy", "local", "config"},
     "gate": {"gate", "config", "contracts"},
     "replay": {"replay", "local", "config"},
-    "bench": {"bench", "main", "stacks", "lambda_src", "config", "contracts", "local", "constructs"},
+    "backfill": {"backfill", "local", "config"},
+    "bench": {"bench", "main", "stacks", "lambda_src", "glue_scripts", "config", "contracts", "local", "constructs"},
 }
 CDKTF_HOMES = {"main", "stacks", "constructs", "tests"}
 TRACKED = subprocess.run(
@@ -56,6 +63,18 @@ def test_imports_go_one_way(name: str) -> None:
     if "constructs" in targets and not any(module.startswith("constructs.") for module in imports(name)):
         targets.discard("constructs")
     assert targets <= ALLOWED[layer(name)]
+
+
+@pytest.mark.parametrize("name", PRODUCT)
+def test_only_what_runs_jobs_here_knows_their_code(name: str) -> None:
+    of_jobs = {module for module in imports(name) if module.split(".")[0] in JOB_MODULES}
+    assert not of_jobs or "glue_scripts" in {*ALLOWED[layer(name)], layer(name)}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_awsglue_is_nowhere(name: str) -> None:
+    # It exists on Glue alone; the same scripts run on EMR and here.
+    assert not [module for module in imports(name) if module.split(".")[0] == "awsglue"]
 
 
 @pytest.mark.parametrize("name", SOURCES)
