@@ -37,7 +37,7 @@ test: lint ## everything CI runs: format, lint, types and all tests, the local d
 	@$(PYTHON) -m local.setup --database --iceberg
 	@$(FAST_TESTS)
 	@$(PYTEST) $(CDC_TESTS)
-	@$(PYTEST) -m local --ignore $(CDC_TESTS)
+	@$(PYTEST) tests/local --ignore $(CDC_TESTS)
 
 check: lint ## format, lint, types and the fast tests
 	@$(PYTHON) -m local.setup --iceberg
