@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def demo(work_dir: Path, report_dir: Path, *arguments: str) -> list[str]:
     folders = ["--work-dir", str(work_dir), "--report-dir", str(report_dir)]
-    return [sys.executable, "-m", "local.demo", *folders, *arguments]
+    # What becomes of jobs that are killed is test_jobs_end_to_end's.
+    return [sys.executable, "-m", "local.demo", "--no-jobs", *folders, *arguments]
 
 
 def killed_when(command: list[str], log: Path, is_time: Callable[[], bool]) -> None:
