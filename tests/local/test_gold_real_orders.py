@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from local.report.gold import differences, expected_daily_sales, totals
 from tests.support.real_gold import RealGold, events_by_day
 
-NET_REVENUE = Decimal("3706827.64")
+NET_REVENUE = Decimal("3706827.641")
 INVOICES, CANCELLED = 10_783, 1_677
 # Each of these, summed over its table, is the net revenue of the orders it speaks of.
 REVENUE = {"order_facts": "net_amount", "product_performance": "net_revenue"}
