@@ -14,8 +14,7 @@ from backfill.backfill import Backfill, BackfillError
 from backfill.days import Days
 from backfill.place import Place, place_of
 from backfill.preview import preview
-from config import Environment
-from config import environment as environment_of
+from config.environment_argument import environment_argument
 
 FAILED = 1
 # In the order in which one reads what the other publishes.
@@ -71,20 +70,13 @@ def _shown(place: Place, work: Backfill) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m backfill", description=__doc__.partition("\n")[0])
     parser.add_argument("name", help=f"of the job, or all: {', then '.join(BY_EVENT_DATE)}")
-    parser.add_argument("--env", required=True, type=_environment)
+    parser.add_argument("--env", required=True, type=environment_argument)
     parser.add_argument("--from", dest="first", required=True, type=date.fromisoformat, help="first event date")
     parser.add_argument("--to", dest="last", required=True, type=date.fromisoformat, help="last event date")
     parser.add_argument("--chunk", type=int, default=1, help="days per run")
     parser.add_argument("--again", default="1", help="another word here does again what is done")
     parser.add_argument("--yes", action="store_true", help="run, not only show")
     return parser
-
-
-def _environment(name: str) -> Environment:
-    try:
-        return environment_of(name)
-    except ValueError as error:  # argparse would hide which names there are
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 if __name__ == "__main__":

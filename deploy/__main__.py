@@ -10,8 +10,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from config import Environment
-from config import environment as environment_of
+from config.environment_argument import environment_argument
 from deploy.commands import adopt, bootstrap, drift, lock, rescue, restore, unlock
 from deploy.stack import DeployError
 
@@ -44,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, (run, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text)
         command.set_defaults(run=run)
-        command.add_argument("--env", required=True, type=_environment)
+        command.add_argument("--env", required=True, type=environment_argument)
         command.add_argument("--yes", action="store_true", help="do it without asking")
         command.add_argument("--work-dir", type=Path, default=Path("build/deploy"))
         if name != "bootstrap":
@@ -52,13 +51,6 @@ def _parser() -> argparse.ArgumentParser:
         if name == "rescue":
             command.add_argument("--file", type=Path, help="the errored.tfstate; default: the newest beside a stack")
     return parser
-
-
-def _environment(name: str) -> Environment:
-    try:
-        return environment_of(name)
-    except ValueError as error:  # argparse would hide which names there are
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from config import Environment
-from config import environment as environment_of
+from config.environment_argument import environment_argument
 from local.shop.producer import SendFailedError
 from replay.commands import redrive, replay, replay_quarantine
 from replay.interval import moment
@@ -45,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, (run, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text)
         command.set_defaults(run=run)
-        command.add_argument("--env", required=True, type=_environment)
+        command.add_argument("--env", required=True, type=environment_argument)
         command.add_argument("--yes", action="store_true", help="send, not only show")
         command.add_argument("--rate", type=float, help="records per second; default: a quarter of what shards take")
         command.add_argument("--work-dir", type=Path, default=Path("build/replay"), help="keeps how far it is")
@@ -58,13 +57,6 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--source", help="only records of this event contract, such as order_event")
             command.add_argument("--reason", help="only records with this reason code")
     return parser
-
-
-def _environment(name: str) -> Environment:
-    try:
-        return environment_of(name)
-    except ValueError as error:  # argparse would hide which names there are
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 if __name__ == "__main__":
