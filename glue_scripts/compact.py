@@ -1,7 +1,7 @@
 """compact: fewer and larger files of the same rows in the received tables; old versions of published ones cleared away.
 
 Sizes aimed at: between half and twice ``--target_mb``. Partitions stay, so an hour with less is one file. What cannot
-be read is left as it is, and said.
+be read is left as it is, and said. With dates: the hours of these event dates only.
 """
 
 import json
@@ -57,7 +57,7 @@ class Compacted:
 def compact_table(this: Compaction) -> Compacted:
     """Finishes what was cut off, then compacts what is small."""
     received = Received(contract=this.contract, objects=this.objects)
-    found = received.listed()
+    found = received.listed(this.dates)
     todo = plan(this, found)
     this.objects.delete([*todo.finished, *todo.left_over])
     clear_left_over(this.objects, this.run, now=this.now)
@@ -66,7 +66,7 @@ def compact_table(this: Compaction) -> Compacted:
     return Compacted(
         table=this.contract.name,
         before=len(found),
-        after=len(received.listed()),
+        after=len(received.listed(this.dates)),
         rows=sum(outcome for outcome in outcomes if isinstance(outcome, int)),
         left=tuple(outcome for outcome in outcomes if isinstance(outcome, str)),
     )
@@ -125,6 +125,7 @@ def _compaction(
         target_bytes=int(settings.target_mb) * MB,
         closed_after=timedelta(hours=int(settings.closed_after_hours)),
         now=now,
+        dates=settings.dates,
     )
 
 

@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Any, Protocol
 
@@ -71,7 +71,8 @@ class Unit:
 class Compaction:
     """What to compact: one received table in ``objects``.
 
-    A file of at least half of ``target_bytes`` is left alone. An hour is closed ``closed_after`` its end.
+    A file of at least half of ``target_bytes`` is left alone. An hour is closed ``closed_after`` its end. ``dates`` are
+    the event dates to look at; None: all.
     """
 
     spark: SparkSession
@@ -81,6 +82,7 @@ class Compaction:
     target_bytes: int
     closed_after: timedelta
     now: datetime
+    dates: Collection[date] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

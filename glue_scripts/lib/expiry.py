@@ -6,6 +6,10 @@ from datetime import datetime, timedelta
 from lib.objects import Objects, StoredObject
 from lib.snapshots import Chain, Snapshot
 
+# The last, and the one before it: a run that was killed after its commit left the catalogue there, and whoever publishes
+# next sets the catalogue right first.
+ALWAYS_KEPT = 2
+
 
 def oldest_kept(table: str, keep_hours: int, now: datetime) -> datetime:
     """What was replaced before this moment may go; ValueError if that would be too soon."""
@@ -17,7 +21,7 @@ def oldest_kept(table: str, keep_hours: int, now: datetime) -> datetime:
 def expire(objects: Objects, table: str, keep_hours: int, now: datetime) -> int:
     """Deletes versions that were replaced more than ``keep_hours`` ago, and the rows only they name; how many objects.
 
-    What a killed run left goes when all of it is that old; the last version stays whatever its age.
+    What a killed run left goes when all of it is that old. The last two versions stay whatever their age.
     """
     oldest = oldest_kept(table, keep_hours, now)
     chain = Chain(objects, table)
@@ -28,7 +32,8 @@ def expire(objects: Objects, table: str, keep_hours: int, now: datetime) -> int:
         snapshot = chain.load(number)
         if snapshot is None or snapshot.published_at is None:
             continue
-        (kept if replaced_at >= oldest else expired).append(snapshot)
+        is_kept = replaced_at >= oldest or len(kept) < ALWAYS_KEPT
+        (kept if is_kept else expired).append(snapshot)
         replaced_at = snapshot.published_at
     named = {content.location for snapshot in kept for content in snapshot.partitions.values()}
     # Documents first: cut off between the two, no version would name rows that are gone.

@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.fault_proxy import ALWAYS, Fault
 from tests.support.killing import wait_for
+from tests.support.proxied_drivers import ended, kill
 from tests.support.sales_table import APRIL, MARCH, Row, sale
-from tests.support.sales_world import SalesWorld, ended, kill, sales_world
+from tests.support.sales_world import SalesWorld, sales_world
 
 FIRST = [sale(1), sale(2)]
 # Another delivery of the first month, and a month that is new.

@@ -1,5 +1,6 @@
 """A bucket as a folder: what a job does to objects, without any AWS."""
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import md5
@@ -18,9 +19,12 @@ class FolderObjects:
         return str(self.folder / key)
 
     def listed(self, prefix: str) -> list[StoredObject]:
-        paths = (path for path in self.folder.rglob("*") if path.is_file() and not path.name.endswith(".crc"))
+        # Unlike Path.rglob, os.walk goes on if a folder is gone meanwhile: other runs write and clear beside this one.
+        walked = os.walk(self.folder / prefix.rpartition("/")[0])
+        paths = (Path(place, name) for place, _, names in walked for name in names if not name.endswith(".crc"))
         keys = {str(path.relative_to(self.folder)): path for path in paths}
-        return [_stored(key, keys[key]) for key in sorted(keys) if key.startswith(prefix)]
+        found = (_stored(key, keys[key]) for key in sorted(keys) if key.startswith(prefix))
+        return [stored for stored in found if stored]
 
     def read(self, key: str) -> bytes | None:
         path = self.folder / key
@@ -42,8 +46,11 @@ class FolderObjects:
             (self.folder / key).unlink(missing_ok=True)
 
 
-def _stored(key: str, path: Path) -> StoredObject:
-    state = path.stat()
-    digest = md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+def _stored(key: str, path: Path) -> StoredObject | None:
+    try:
+        state, content = path.stat(), path.read_bytes()
+    except FileNotFoundError:
+        return None
+    digest = md5(content, usedforsecurity=False).hexdigest()
     modified = datetime.fromtimestamp(state.st_mtime, tz=UTC)
     return StoredObject(key=key, size=state.st_size, etag=digest, modified=modified)

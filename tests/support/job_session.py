@@ -15,8 +15,14 @@ from local.spark.java import java_home
 from local.spark.session import submit_arguments
 from tests.support.iceberg_lake import CREDENTIALS, submitted
 
+# A thousand queries over ten rows: compiling them would take longer than all the rest.
+FOR_FEW_ROWS = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
 # What the machine gives: as small as the tests' rows, and nothing listens on the network.
-SUBMITTED = {
+SUBMITTED = FOR_FEW_ROWS | {
     "spark.master": "local[2]",
     "spark.driver.memory": "1g",
     "spark.ui.enabled": "false",
@@ -24,10 +30,6 @@ SUBMITTED = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.ui.retainedExecutions": "1",
-    # A thousand queries over ten rows: compiling them would take longer than all the rest.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 
 

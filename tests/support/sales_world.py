@@ -1,14 +1,11 @@
-"""The AWS in which `sales_job` runs: a driver of real Spark whose every call passes a proxy that can hold it up.
+"""The AWS in which `sales_job` runs, behind a proxy that can hold up every call of it.
 
 In: what was received. Out: how runs ended, and the rows as two kinds of readers see them: jobs, by the snapshot, and
 SQL, by what Glue's catalogue points at.
 """
 
 import io
-import os
-import signal
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,36 +14,26 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from moto.server import ThreadedMotoServer
 
 from lib.snapshots import snapshot_from
-from local.embedded_aws.environment import LOOP_BACK, REGION, environment
+from local.embedded_aws.environment import REGION
 from local.lambda_service.aws_clients import aws_client
-from local.spark.gateway import gateway
-from local.spark.java import java_home
-from local.spark.session import SessionSize, spark_settings, submit_arguments
-from tests.support.fault_proxy import Fault, FaultProxy, fault_proxy
-from tests.support.killing import wait_for
+from tests.support.fault_proxy import Fault, FaultProxy
+from tests.support.proxied_drivers import ProxiedDrivers, proxied_drivers
 from tests.support.sales_job import RECEIVED
 from tests.support.sales_table import SALES, Row
-
-ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 300
 
 
 @dataclass(kw_only=True)
 class SalesWorld:
-    """``endpoint`` passes the proxy by."""
+    """One bucket, and one table in the catalogue."""
 
-    proxy: FaultProxy
-    endpoint: str
-    port: int
-    folder: Path
+    drivers: ProxiedDrivers
     bucket: str
 
     def __post_init__(self) -> None:
-        self.s3: Any = aws_client("s3", endpoint=self.endpoint, region=REGION)
-        self.glue: Any = aws_client("glue", endpoint=self.endpoint, region=REGION)
+        self.s3: Any = aws_client("s3", endpoint=self.drivers.endpoint, region=REGION)
+        self.glue: Any = aws_client("glue", endpoint=self.drivers.endpoint, region=REGION)
         self.database = self.bucket.replace("-", "_")
         self.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.glue.create_database(DatabaseInput={"Name": self.database})
@@ -63,44 +50,25 @@ class SalesWorld:
             key = f"{RECEIVED}year={year}/month={month}/{name}.csv"
             self.s3.put_object(Bucket=self.bucket, Key=key, Body="\n".join(lines).encode())
 
-    def start(self, **variables: str) -> subprocess.Popen[str]:
-        """The driver, Python and Java in a process group of their own."""
-        folder = self.folder / uuid.uuid4().hex
-        folder.mkdir()
-        size = SessionSize(master="local[2]", memory="700m", shuffle_partitions=2)
-        settings = spark_settings(port=self.port, buckets=[self.bucket], folder=folder, size=size)
-        known = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYSPARK_"))}
+    @property
+    def proxy(self) -> FaultProxy:
+        return self.drivers.proxy
+
+    @property
+    def _job(self) -> list[str]:
         places = ["--silver_bucket", self.bucket, "--silver_database", self.database]
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.support.sales_job", *places],
-            cwd=ROOT,
-            env=known
-            | environment(self.proxy.endpoint)
-            | {"PYTHONPATH": f"{ROOT}:{ROOT / 'glue_scripts'}", "JAVA_HOME": str(java_home())}
-            | {"PYSPARK_SUBMIT_ARGS": submit_arguments(settings)}
-            | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        return ["-m", "tests.support.sales_job", *places]
+
+    def start(self) -> subprocess.Popen[str]:
+        return self.drivers.start(*self._job)
 
     def run(self, **variables: str) -> str:
         """A run to its good end; its last line."""
-        said, code = ended(self.start(**variables))
-        assert code == 0, said
-        return said.splitlines()[-1]
+        return self.drivers.run(*self._job, **variables)
 
     def killed_at(self, fault: Fault) -> None:
-        """A run that is killed with all its processes the moment ``fault`` befalls it; what it had asked is lost."""
-        self.proxy.plan(fault)
-        process = self.start()
-        try:
-            wait_for(lambda: fault.befell or process.poll() is not None, what="the moment to kill", seconds=SECONDS)
-            assert process.poll() is None, f"ended before it could be killed: {process.communicate()[0]}"
-        finally:
-            kill(process)
-            fault.mend()
+        """A run that is killed with all its processes the moment ``fault`` befalls it."""
+        self.drivers.killed_at(fault, *self._job)
 
     def verdicts(self) -> list[str]:
         """Of each run that has staged its rows."""
@@ -144,35 +112,9 @@ def _line(row: Row) -> str:
     return f"{number},{units},{amount},{str(moment).replace(' ', 'T')}Z"
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[str, int]:
-    """What it said, and its exit code."""
-    try:
-        said, _ = process.communicate(timeout=SECONDS)
-    finally:
-        kill(process)
-    return said, process.returncode
-
-
-def kill(process: subprocess.Popen[str]) -> None:
-    """Its whole group, Java among it."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    finally:
-        process.wait()
-
-
 @contextmanager
 def sales_world(folder: Path) -> Iterator[SalesWorld]:
     """Up while the block runs."""
-    server = ThreadedMotoServer(ip_address=LOOP_BACK, port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
     bucket = f"silver-{uuid.uuid4().hex[:8]}"
-    try:
-        with fault_proxy(endpoint) as proxy, gateway(endpoint=proxy.endpoint, region=REGION) as spark_port:
-            yield SalesWorld(proxy=proxy, endpoint=endpoint, port=spark_port, folder=folder, bucket=bucket)
-    finally:
-        server.stop()
+    with proxied_drivers(folder, bucket) as drivers:
+        yield SalesWorld(drivers=drivers, bucket=bucket)

@@ -1,7 +1,7 @@
 """Do the same rows stand in fewer files, wherever compaction is cut off, and does nobody compute anything again?"""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,6 +77,13 @@ def test_a_late_file_is_left_out_and_joins_the_next_time(lake: ReceivedOrders) -
     assert compact_table(compaction(lake)) == Compacted(table="orders", before=2, after=1, rows=15)
     (made,) = lake.silver.listed("orders/")
     assert generation(made.key) == 2
+
+
+def test_with_dates_only_their_hours_are_compacted(lake: ReceivedOrders) -> None:
+    other = replace(compaction(lake), dates=[date(2010, 11, 30), date(2010, 12, 2)])
+    assert compact_table(other) == Compacted(table="orders", before=0, after=0, rows=0)
+    assert len(lake.silver.listed("orders/")) == 7
+    assert compact_table(replace(other, dates=[date(2010, 12, 1)])).after == 1
 
 
 def test_cut_off_after_any_change_no_row_is_lost_and_the_next_run_finishes(spark: SparkSession, tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ def test_what_a_partition_is_known_by_changes_with_its_rows(open_sales: Open, sp
     assert (before[MARCH] != after[MARCH], before[APRIL] == after[APRIL]) == (True, True)
 
 
-def test_only_the_last_version_is_left_when_all_others_have_expired(open_sales: Open, spark: SparkSession) -> None:
+def test_what_has_expired_goes_once_and_the_last_version_stays(open_sales: Open, spark: SparkSession) -> None:
     for number in (1, 2):
         open_sales().publish(rows_of(spark, [sale(number)]), partitions=[MARCH], run=run(number), audit=passes)
     with pytest.raises(QualityError):

@@ -98,12 +98,15 @@ def test_what_no_version_names_any_more_goes_and_what_one_names_stays(old: OldOb
     )
 
 
-def test_the_last_version_stays_whatever_its_age(old: OldObjects) -> None:
-    location = "published/sales/v=900-1/year=2026/month=1"
-    old.write(f"{location}/part-0.parquet", b"rows")
-    Chain(old, "sales").append(snapshot(1, location, hours_ago=900))
-    assert expire(old, "sales", 1, NOW) == 0
-    assert Chain(old, "sales").numbers() == [1]
+def test_the_last_two_versions_stay_whatever_their_age(old: OldObjects) -> None:
+    """A run that was killed between its commit and the catalogue leaves SQL at the version before the last."""
+    locations = [f"published/sales/v={hours}-{number}/month=1" for number, hours in enumerate((900, 800, 700), start=1)]
+    for number, (location, hours) in enumerate(zip(locations, (900, 800, 700), strict=True), start=1):
+        old.write(f"{location}/part-0.parquet", b"rows")
+        Chain(old, "sales").append(snapshot(number, location, hours_ago=hours))
+    assert expire(old, "sales", 1, NOW) == 2
+    assert Chain(old, "sales").numbers() == [2, 3]
+    assert [found.key.rpartition("/")[0] for found in old.listed("published/")] == sorted(locations[1:])
 
 
 def test_leftovers_of_a_killed_run_go_and_those_of_a_young_run_stay(old: OldObjects) -> None:
