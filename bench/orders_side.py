@@ -20,13 +20,14 @@ from pyspark.sql import SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812
 
 from lib.common import spark_session
-from lib.deduplication import IDENTITY, beaten_days, winners
+from lib.deduplication import winners
 from lib.gold_product_performance import product_performance
 from lib.published_table import rebalanced
 from lib.table_contract import load_contract
 
 DAY = ("year", "month", "day")
 MEMORY = "6GB"
+WINDOW_DAYS = 7
 
 
 def ours(received: Path, out: Path) -> Callable[[], None]:
@@ -35,8 +36,7 @@ def ours(received: Path, out: Path) -> Callable[[], None]:
 
     def work() -> None:
         rows = spark.read.schema(contract.received_schema).parquet(str(received))
-        beaten = beaten_days(rows.select(*IDENTITY), window_days=7)
-        exact = winners(rows, beaten).select(*contract.schema.names)
+        exact = winners(rows, window_days=WINDOW_DAYS).select(*contract.schema.names)
         rebalanced(exact, DAY).write.partitionBy(*DAY).parquet(str(out))
 
     return work

@@ -40,24 +40,19 @@ def each_record_once(rows: DataFrame) -> DataFrame:
     return _first(rows, *RECORD)
 
 
+def winners(rows: DataFrame, others: DataFrame | None = None, *, window_days: int) -> DataFrame:
+    """The rows that count. ``others`` are identities of rows of other event dates that may have come before them."""
+    here = rows.withColumn("here", F.lit(True))
+    if others is not None:
+        here = here.unionByName(others.withColumn("here", F.lit(False)), allowMissingColumns=True)
+    counts = F.col("here") & (F.col("arrival") == F.col("earliest"))
+    return _with_earliest(here, window_days).where(counts).select(rows.columns)
+
+
 def beaten_days(identities: DataFrame, *, window_days: int) -> DataFrame:
     """``event_id`` and event date of rows of which an earlier one arrived in another date of the window."""
-    stands_elsewhere = F.col("days") > 1
-    ids = identities.groupBy("event_id").agg(F.countDistinct(*DAY).alias("days")).where(stands_elsewhere)
-    firsts = first_of_each_day(identities.join(ids, on="event_id", how="left_semi"), "event_id").select(
-        "event_id", *DAY, F.make_date(*DAY).alias("date"), arrival().alias("arrival")
-    )
-    one, other = firsts.alias("one"), firsts.alias("other")
-    is_near = F.abs(F.datediff("one.date", "other.date")) <= window_days
-    is_earlier = F.col("other.arrival") < F.col("one.arrival")
-    is_same_event = F.col("one.event_id") == F.col("other.event_id")
-    return one.join(other, on=is_same_event & is_near & is_earlier, how="left_semi").select("event_id", *DAY)
-
-
-def winners(rows: DataFrame, beaten: DataFrame) -> DataFrame:
-    """The rows that count."""
-    standing = first_of_each_day(rows, "event_id").join(beaten, on=["event_id", *DAY], how="left_anti")
-    return standing.select(rows.columns)
+    is_beaten = F.col("arrival") > F.col("earliest")
+    return _with_earliest(identities, window_days).where(is_beaten).select("event_id", *DAY)
 
 
 def with_all_lines(orders: DataFrame, items: DataFrame) -> DataFrame:
@@ -141,6 +136,15 @@ def with_content(orders: DataFrame, items: DataFrame) -> DataFrame:
 def _line_columns(items: DataFrame) -> list[str]:
     left_out = ("line_number", "event_id", "event_type", "order_id", "occurred_at", *OF_ARRIVAL, *DAY)
     return ["line_number", *(name for name in items.columns if name not in left_out)]
+
+
+def _with_earliest(rows: DataFrame, window_days: int) -> DataFrame:
+    """The first of each event_id and date, with its ``arrival``, and the ``earliest`` of all dates near its own."""
+    near = Window.partitionBy("event_id").orderBy("date").rangeBetween(-window_days, window_days)
+    # Brought together by event_id alone, and so sorted once, for both windows.
+    dated = rows.repartition("event_id").withColumn("date", F.unix_date(F.make_date(*DAY)))
+    firsts = _first(dated, "event_id", "date").withColumn("arrival", arrival())
+    return firsts.withColumn("earliest", F.min("arrival").over(near))
 
 
 def _first(rows: DataFrame, *keys: str) -> DataFrame:

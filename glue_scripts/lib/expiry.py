@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from lib.objects import Objects, StoredObject
 from lib.snapshots import Chain, Snapshot
 
-# The last, and the one before it: a run that was killed after its commit left the catalogue there, and whoever publishes
-# next sets the catalogue right first.
+# The last, and the one before it: a run that was killed after its commit left the catalogue there, and whoever
+# publishes next sets the catalogue right first.
 ALWAYS_KEPT = 2
 
 

@@ -106,14 +106,19 @@ class OrderRows:
                 lines = lines_of(first_of_each_day(identities, "event_id"), items)
                 yield Resolved(outcome=outcome, orders=first_of_each_day(orders, "event_id"), items=lines)
                 return
-            everywhere = identities if alone else identities.unionByName(self._shared(identities, days))
-            beaten = _keep(beaten_days(everywhere, window_days=self.window_days), kept)
-            again = sent_again(identities).unionByName(beaten.select("event_id")).distinct()
+            suspects, everywhere, others = sent_again(identities), identities, None
+            if not alone:
+                others = _keep(self._shared(identities, days), kept)
+                suspects = suspects.unionByName(others.select("event_id")).distinct()
+                everywhere = identities.unionByName(others)
+            suspects = _keep(suspects, kept)
+            beaten = _keep(beaten_days(of_events(everywhere, suspects), window_days=self.window_days), kept)
+            lines = lines_of(winners(identities, others, window_days=self.window_days), items)
             yield Resolved(
                 outcome=outcome,
-                orders=winners(orders, beaten),
-                items=lines_of(winners(identities, beaten), items),
-                conflicts=_keep(conflicts(of_events(orders, again), of_events(items, again), beaten), kept),
+                orders=winners(orders, others, window_days=self.window_days),
+                items=lines,
+                conflicts=_keep(conflicts(of_events(orders, suspects), of_events(items, suspects), beaten), kept),
             )
 
     def _outcome(self, identities: DataFrame, days: Collection[date]) -> tuple[Outcome, bool]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from lib.deduplication import beaten_days, conflicts, totals, winners
+from lib.deduplication import IDENTITY, beaten_days, conflicts, totals, winners
 
 ORDERS = (
     "event_id string, said string, late boolean, _shard_id string, _sequence_number string, _arrival_ts timestamp, "
@@ -33,10 +33,12 @@ def frame(spark: SparkSession, rows: Sequence[Row], schema: str = ORDERS) -> Dat
     return spark.createDataFrame(list(rows), schema)
 
 
-def standing(spark: SparkSession, rows: Sequence[Row], *, window_days: int = 7) -> list[tuple[str, str]]:
-    """event_id and sequence number of what counts."""
-    received = frame(spark, rows)
-    found = winners(received, beaten_days(received, window_days=window_days)).collect()
+def standing(
+    spark: SparkSession, rows: Sequence[Row], others: Sequence[Row] | None = None, *, window_days: int = 7
+) -> list[tuple[str, str]]:
+    """event_id and sequence number of what counts; of ``others`` it is only known who they are."""
+    known = None if others is None else frame(spark, others).select(*IDENTITY)
+    found = winners(frame(spark, rows), known, window_days=window_days).collect()
     return sorted((found_row["event_id"], found_row["_sequence_number"]) for found_row in found)
 
 
@@ -68,6 +70,12 @@ def test_whatever_the_order_of_rows_the_same_ones_count(spark: SparkSession) -> 
 def test_an_event_is_one_event_within_the_window(spark: SparkSession, window_days: int, expected: int) -> None:
     rows = [row("e", 1, day=1), row("e", 2, day=15), row("e", 3, day=8)]
     assert len(standing(spark, rows, window_days=window_days)) == expected
+
+
+def test_a_row_of_another_date_that_came_before_counts_though_nothing_else_is_known_of_it(spark: SparkSession) -> None:
+    rows = [row("e", 2), row("f", 4), row("g", 6), row("g", 5)]
+    others = [row("e", 1, day=3), row("f", 5, day=3), row("g", 1, day=20), row("h", 1, day=2)]
+    assert standing(spark, rows, others) == [("f", "4"), ("g", "5")]
 
 
 def test_what_says_the_same_is_no_conflict_however_it_came(spark: SparkSession) -> None:
