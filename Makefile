@@ -7,8 +7,6 @@ ENV_SHELL := PATH="$(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$$PATH" PIPE
 PYTEST = $(ENV_SHELL) $(RUN) -m pytest
 # A process for each core, and a file's tests in one of them: what it sets up, it sets up once.
 FAST_TESTS = $(PYTEST) -m "not local" -n auto --dist loadfile
-# Has a Spark of its own, and a process has but one.
-CDC_TESTS = tests/local/test_cdc_merge.py
 DATA ?=
 OPTIONS ?=
 HELPER = $(RUN) -m deploy $@ --env $(or $(ENV),$(error say which environment: make $@ ENV=dev)) $(if $(YES),--yes) $(if $(STACK),--stack-folder $(STACK))
@@ -36,8 +34,7 @@ demo: setup ## orders in, answers out, on this machine: [DATA=folder of daily CS
 test: lint ## everything CI runs: format, lint, types and all tests, the local deployment with real data among them
 	@$(PYTHON) -m local.setup --database --iceberg
 	@$(FAST_TESTS)
-	@$(PYTEST) $(CDC_TESTS)
-	@$(PYTEST) tests/local --ignore $(CDC_TESTS)
+	@$(PYTEST) tests/local
 
 check: lint ## format, lint, types and the fast tests
 	@$(PYTHON) -m local.setup --iceberg

@@ -1,19 +1,22 @@
 """The capture as a part of the demo: a shop's database is loaded and changed, and bronze has to come to the same."""
 
-import time
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import duckdb
 
 from config.shop_databases import RECORDS, RENTALS
 from config.table_mappings import CHANGE_SEQ, COMMIT_TS, CapturedSchema, table_mappings
 from local.change_capture.capture_process import CaptureProcess
 from local.change_capture.capture_task import CaptureTask
 from local.change_capture.full_load import snapshot
-from local.change_capture.merged import Difference, captured, compare
+from local.change_capture.merged import captured, compare, compare_published, merged
 from local.embedded_aws import REGION, EmbeddedAws
 from local.lake.object_reader import connect
 from local.progress import Progress
+from local.report.captured import Captured
 from local.shop_database import ShopDatabase, start, stop
 from local.shop_database.random_changes import make_changes
 from local.shop_database.scripts import databases, load, scripts_in
@@ -28,43 +31,23 @@ UNCOUNTED = ("sakila.film", "sakila.film_text")
 
 
 @dataclass(frozen=True, kw_only=True)
-class CaptureReport:
-    """What the source has, and what of it came to bronze."""
+class ShopCapture:
+    """What came to bronze, and of each table of the source the SQL of what bronze comes to."""
 
-    schemas: list[str]
-    tables: list[Difference]
-    loaded: int
-    changes: int
-    files: int
-    seconds: float
+    report: Captured
+    merged: Mapping[str, str]
 
-    @property
-    def problems(self) -> list[str]:
-        return [
-            f"{each.table}: bronze lacks {each.only_source} rows of the source, and has {each.only_merged} others"
-            for each in self.tables
-            if not each.equal
-        ]
-
-    def __str__(self) -> str:
-        tables, equal = len(self.tables), sum(each.equal for each in self.tables)
-        rows = sum(each.rows for each in self.tables)
-        return "\n".join(
-            (
-                f"Change capture: {', '.join(self.schemas)}, {tables} tables, {self.seconds:.0f} s",
-                f"{self.loaded:>12,} rows loaded, {self.changes:,} changes captured, {self.files:,} files in {FOLDER}/",
-                f"{rows:>12,} rows at the source; merged from bronze, {equal} of {tables} tables are equal to it",
-            )
-        )
+    def with_silver(self, lake: duckdb.DuckDBPyConnection) -> Captured:
+        """The report after the merge: bronze was equal to the source, so what is equal to bronze is as well."""
+        return replace(self.report, silver=compare_published(lake, self.merged))
 
 
-def capture_shop(work_dir: Path, aws: EmbeddedAws, bucket: str, *, data: Path | None) -> CaptureReport:
+def capture_shop(work_dir: Path, aws: EmbeddedAws, bucket: str, *, data: Path | None) -> ShopCapture:
     """Starts the database of ``work_dir``, captures it into ``bucket`` while it is changed, and compares.
 
     ``data`` is the demo's folder: the databases lie in it or beside it; without them the small shop is made. Run again,
     it goes on where it was.
     """
-    started = time.monotonic()
     database = start(work_dir)
     try:
         schemas = _filled(database, data)
@@ -86,7 +69,7 @@ def capture_shop(work_dir: Path, aws: EmbeddedAws, bucket: str, *, data: Path | 
             capture.wait_until(database.log_position())
             make_changes(database, schemas, CHANGES, without=UNCOUNTED, on_commit=shown.advance)
             capture.wait_until(database.log_position())
-        return _report(database, task, aws, schemas, started)
+        return _captured(database, task, aws, schemas)
     finally:
         stop(work_dir)
 
@@ -101,20 +84,19 @@ def _filled(database: ShopDatabase, data: Path | None) -> list[str]:
     return there or [load_small_shop(database)]
 
 
-def _report(
-    database: ShopDatabase, task: CaptureTask, aws: EmbeddedAws, schemas: list[str], started: float
-) -> CaptureReport:
+def _captured(database: ShopDatabase, task: CaptureTask, aws: EmbeddedAws, schemas: list[str]) -> ShopCapture:
     with closing(database.connect()) as connection, connect(endpoint=aws.endpoint, region=REGION) as lake:
         view = snapshot(connection)
         tables = [table for table in view.tables(task.rules) if table.key]
         figures = f"count(*) FILTER ({CHANGE_SEQ} IS NULL), count(DISTINCT {CHANGE_SEQ}), count(DISTINCT filename)"
         counts = [lake.execute(f"SELECT {figures} FROM {captured(task, table)}").fetchall()[0] for table in tables]  # noqa: S608
         loaded, changes, files = (sum(column) for column in zip(*counts, strict=True))
-        return CaptureReport(
+        report = Captured(
             schemas=schemas,
-            tables=compare(lake, task, view, tables, order=CHANGE_SEQ),
             loaded=loaded,
             changes=changes,
             files=files,
-            seconds=time.monotonic() - started,
+            bronze=compare(lake, task, view, tables, order=CHANGE_SEQ),
         )
+    sql = {f"{table.schema}.{table.name}": merged(task, table, order=CHANGE_SEQ) for table in tables}
+    return ShopCapture(report=report, merged=sql)

@@ -1,32 +1,22 @@
 """Bronze's rows put together to the source's tables again, in DuckDB: what the lake's merge has to come to."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
+from config.table_mappings import CHANGE_SEQ
+from contracts.captured_tables import CHANGES, captured_contracts
+from contracts.contract import Contract
 from local.change_capture.capture_task import CaptureTask
 from local.change_capture.full_load import Snapshot
 from local.change_capture.row_file import Row, parquet
 from local.change_capture.table_shape import Table
+from local.lake.column_types import duckdb_type
 from local.lake.object_reader import literal, quoted
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """Rows that only one side has; ``rows`` is how many the source has."""
-
-    table: str
-    rows: int
-    only_source: int
-    only_merged: int
-
-    @property
-    def equal(self) -> bool:
-        return not self.only_source and not self.only_merged
+from local.report.captured import Difference
 
 
 def captured(task: CaptureTask, table: Table) -> str:
@@ -64,6 +54,32 @@ def compare(
     return [_difference(lake, task, source, table, order) for table in tables]
 
 
+def compare_published(lake: duckdb.DuckDBPyConnection, sources: Mapping[str, str]) -> list[Difference]:
+    """Each published table with ``sources``: by ``schema.table`` the SQL of the rows that it was to come to.
+
+    Columns of tokens are left out, and tables that are not in the lake.
+    """
+    there = {name for (name,) in lake.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+    contracts = [contract for name, contract in captured_contracts().items() if not name.endswith(CHANGES)]
+    return [
+        _from_published(lake, contract, sources[str(contract.captured_from)])
+        for contract in contracts
+        if contract.name in there and contract.captured_from in sources
+    ]
+
+
+def _from_published(lake: duckdb.DuckDBPyConnection, contract: Contract, source: str) -> Difference:
+    plain = [column for column in contract.data_columns if column.name != CHANGE_SEQ and not column.option("tokenOf")]
+    as_published = ", ".join(
+        f"CAST({quoted(column.source)} AS {duckdb_type(column.type)}) AS {quoted(column.name)}" for column in plain
+    )
+    there = f"SELECT {as_published} FROM ({source})"  # noqa: S608
+    here = f"SELECT {_listed([column.name for column in plain])} FROM {quoted(contract.name)}"  # noqa: S608
+    missing, more = _both_ways(lake, there, here)
+    rows = _count(lake, there)
+    return Difference(table=str(contract.captured_from), rows=rows, only_source=missing, only_merged=more)
+
+
 def _difference(
     lake: duckdb.DuckDBPyConnection, task: CaptureTask, source: Snapshot, table: Table, order: str
 ) -> Difference:
@@ -74,8 +90,13 @@ def _difference(
         listed = _listed([column.name for column in task.rules.columns(table)])
         there = f"SELECT {listed} FROM read_parquet({literal(str(file))})"  # noqa: S608
         here = merged(task, table, order=order)
-        missing, more = (_count(lake, f"({a}) EXCEPT ALL ({b})") for a, b in ((there, here), (here, there)))
+        missing, more = _both_ways(lake, there, here)
     return Difference(table=f"{table.schema}.{table.name}", rows=len(rows), only_source=missing, only_merged=more)
+
+
+def _both_ways(lake: duckdb.DuckDBPyConnection, there: str, here: str) -> tuple[int, int]:
+    """How many rows only the one has, and how many only the other."""
+    return _count(lake, f"({there}) EXCEPT ALL ({here})"), _count(lake, f"({here}) EXCEPT ALL ({there})")
 
 
 def _count(lake: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from config.naming import bucket_name
 from local.change_capture.capture_process import CaptureError
-from local.change_capture.demo import CaptureReport, capture_shop
+from local.change_capture.demo import ShopCapture, capture_shop
 from local.demo.alone import AnotherRunsError, alone_in
 from local.demo.batch import jobs_for
 from local.demo.flow import StalledError
@@ -65,7 +65,7 @@ def main() -> int:
         return _down(arguments.work_dir)
     try:
         with alone_in(arguments.work_dir):
-            report, captured = _run(arguments)
+            report = _run(arguments)
             as_json, as_html = write_report(report, arguments.report_dir)
     except EXPECTED as error:
         print(f"demo: {error}", file=sys.stderr)
@@ -74,22 +74,18 @@ def main() -> int:
         print("demo: interrupted; run it again to go on", file=sys.stderr)
         return 1
     print_summary(report)
-    if captured:
-        print(f"\n{captured}", *captured.problems, sep="\n")
     print(f"\nReport: {as_html} (figures: {as_json}). The embedded AWS stays up; `make down` ends it.")
-    return 1 if report.problems or (captured and captured.problems) else 0
+    return 1 if report.problems else 0
 
 
-def _run(arguments: argparse.Namespace) -> tuple[DemoReport, CaptureReport | None]:
-    captured = list[CaptureReport]()
-    report = run(
+def _run(arguments: argparse.Namespace) -> DemoReport:
+    return run(
         _source(arguments),
         work_dir=arguments.work_dir,
         files=arguments.files,
-        capture=(lambda: captured.append(_capture(arguments))) if arguments.cdc else None,
+        capture=(lambda: _capture(arguments)) if arguments.cdc else None,
         jobs=[] if arguments.no_jobs else jobs_for(files=bool(arguments.files), capture=arguments.cdc),
     )
-    return report, captured[0] if captured else None
 
 
 def _arguments() -> argparse.Namespace:
@@ -119,7 +115,7 @@ def _source(arguments: argparse.Namespace) -> Source:
     return Source(name=f"generated shop day of {events:,} records", records=records, total=events)
 
 
-def _capture(arguments: argparse.Namespace) -> CaptureReport:
+def _capture(arguments: argparse.Namespace) -> ShopCapture:
     aws = up(arguments.work_dir)
     return capture_shop(arguments.work_dir, aws, bucket_name(ENV, "bronze"), data=arguments.data)
 

@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
+
+from local.change_capture.demo import ShopCapture
 from local.demo.batch import digests, run_job
 from local.demo.files import land_files
 from local.demo.flow import ask, drain, feed, settled
-from local.demo.platform import deploy
+from local.demo.platform import Platform, deploy
 from local.report.accounting import account
+from local.report.captured import Captured
 from local.report.demo_report import DemoReport
-from local.report.gold_report import gold_of
+from local.report.gold_report import Gold, gold_of
 from local.report.landed import Landed
 from local.report.ledger import find_fates
 from local.report.reconciliation import reconcile_csv
@@ -53,7 +57,7 @@ def run(
     *,
     work_dir: Path,
     files: Path | None = None,
-    capture: Callable[[], object] | None = None,
+    capture: Callable[[], ShopCapture] | None = None,
     jobs: Sequence[str] = (),
 ) -> DemoReport:
     """Deploys, sends, waits, asks. Run again on the same ``work_dir``, it adds nothing to what readers see.
@@ -73,9 +77,10 @@ def run(
             landed = land_files(platform, files)
     with watch.stage("process"):
         drain(platform, since=before)
+    shop: ShopCapture | None = None
     if capture:
         with watch.stage("capture"):
-            capture()
+            shop = capture()
     told = list[str]()
     for name in jobs:
         with watch.stage(name):
@@ -87,11 +92,8 @@ def run(
         reconciliation = None
         if source.csv_folder:
             reconciliation = reconcile_csv(source.csv_folder, lake=lake.connection, actual=revenue)
-        gold = None
-        if jobs:
-            known = digests(platform)
-            gold = gold_of(lake.connection, csv_folder=source.csv_folder, before=known.read(), jobs=told)
-            known.write({name: table.digest for name, table in gold.tables.items()})
+        gold = _gold(lake.connection, platform, source, told) if jobs else None
+        captured = _captured(lake.connection, shop, merged="cdc_merge" in jobs)
         objects = lake.objects
     return DemoReport(
         source=source.name,
@@ -104,7 +106,22 @@ def run(
         reconciliation=reconciliation,
         files=landed,
         gold=gold,
+        captured=captured,
     )
+
+
+def _gold(lake: duckdb.DuckDBPyConnection, platform: Platform, source: Source, told: Sequence[str]) -> Gold:
+    """And leaves its digests for the next run."""
+    known = digests(platform)
+    gold = gold_of(lake, csv_folder=source.csv_folder, before=known.read(), jobs=told)
+    known.write({name: table.digest for name, table in gold.tables.items()})
+    return gold
+
+
+def _captured(lake: duckdb.DuckDBPyConnection, shop: ShopCapture | None, *, merged: bool) -> Captured | None:
+    if shop is None:
+        return None
+    return shop.with_silver(lake) if merged else shop.report
 
 
 def _versions() -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from local.report.accounting import Accounting
 from local.report.amounts import exact_text
+from local.report.captured import Captured, captured_document
 from local.report.gold_report import Gold
 from local.report.gold_text import gold_document
 from local.report.landed import Landed
@@ -24,7 +25,7 @@ class DemoReport:
 
     ``source`` says where the orders came from. ``seconds`` goes by stage, in the order the stages ran; ``objects``
     counts what lies in S3 by table; ``files`` are those of other sources. Without ``reconciliation`` nothing is known
-    about the expected revenue.
+    about the expected revenue; ``gold`` and ``captured`` are None if no job ran and nothing was captured.
     """
 
     source: str
@@ -37,6 +38,7 @@ class DemoReport:
     reconciliation: Reconciliation | None = None
     files: Sequence[Landed] = ()
     gold: Gold | None = None
+    captured: Captured | None = None
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -54,7 +56,8 @@ class DemoReport:
             found.append(f"Bad records not set aside for their reason: {accounting.misjudged:,}, such as {examples}.")
         if self.reconciliation and self.reconciliation.differences:
             found.append(f"Revenue differs from the source files: {_differences(self.reconciliation)}.")
-        return (*found, *(self.gold.problems if self.gold else ()))
+        parts = (self.gold, self.captured)
+        return (*found, *(problem for part in parts if part for problem in part.problems))
 
 
 def document(report: DemoReport) -> dict[str, Any]:
@@ -78,6 +81,7 @@ def document(report: DemoReport) -> dict[str, Any]:
         "reconciliation": _reconciliation(report.reconciliation),
         "files": [asdict(file) for file in report.files],
         "gold": gold_document(report.gold),
+        "captured": captured_document(report.captured),
         "objects": dict(report.objects),
         "seconds": {stage: round(seconds, 3) for stage, seconds in report.seconds.items()},
         "resources_applied": report.resources_applied,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from local.report.amounts import grouped_text
 from local.report.bar_pictures import countries_figure, days_figure, seconds_figure
+from local.report.captured import captured_section
 from local.report.demo_report import DemoReport
 from local.report.flow_picture import flow_figure, outcomes
 from local.report.gold_text import gold_sections
@@ -28,6 +29,7 @@ def page(report: DemoReport) -> str:
         _countries(report),
         _accounts(report),
         _files(report),
+        captured_section(report.captured),
         gold_sections(report.gold),
         _seconds(report),
         _made_with(report),

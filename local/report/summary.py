@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from local.report.amounts import grouped_text
+from local.report.captured import captured_lines
 from local.report.demo_report import DemoReport
 from local.report.gold_text import gold_lines
 from local.report.landed import Landed
@@ -26,6 +27,7 @@ def summary(report: DemoReport) -> str:
         "Records": _records(report),
         f"Revenue {report.revenue.currency}".rstrip(): _revenue(report),
         "Files": [(f"{file.source}/{file.file}", _fate(file)) for file in report.files],
+        "Captured": captured_lines(report.captured),
         "Gold": gold_lines(report.gold),
         "Seconds": [(stage, f"{seconds:,.1f}") for stage, seconds in report.seconds.items()],
     }
@@ -94,6 +96,8 @@ def _verdict(report: DemoReport) -> list[str]:
         verdict += ", revenue equal to the source files to the last digit"
     if report.gold and report.gold.unequal is not None:
         verdict += ", gold to the cent"
+    if report.captured:
+        verdict += ", captured tables equal to their source"
     return [f"{verdict}."]
 
 

@@ -2,7 +2,6 @@
 
 import os
 import random
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,20 +13,17 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
 from cdc_merge import merge_all
-from contracts.captured_tables import CAPTURED, captured_contracts
-from contracts.job_document import job_document
+from contracts.captured_tables import CAPTURED
 from lib.captured_table import CapturedTable, captured_tables
 from lib.change_merge import as_events, ends_in, events_of, history_of, in_silvers_words, state_of
 from lib.change_run import ChangeRun
-from lib.common import Run, spark_session
+from lib.common import Run
 from lib.parquet_table import ParquetTable
 from lib.table_contract import TableColumn
 from local.change_capture.contracts import contracts_of
 from local.embedded_aws import down, up
 from local.shop_database import ShopDatabase, start, stop
 from local.shop_database.scripts import load, scripts_in
-from local.spark.java import java_home
-from local.spark.session import submit_arguments
 from tests.support.captured_rows import masking_key
 from tests.support.captured_shop import SCHEMAS, CapturedShop, capture
 from tests.support.folder_objects import FolderObjects
@@ -36,34 +32,6 @@ CHANGES = 20_000
 # Merged twice, once from half of their files. All of them would take minutes more and tell no more.
 BY_HALVES = ("chinook_invoice_line", "sakila_customer", "sakila_payment", "sakila_store")
 ORDERS, PORTIONS = 100, 5
-ROOT = Path(__file__).resolve().parents[2]
-SUBMITTED = {
-    "spark.master": "local[2]",
-    "spark.driver.memory": "1g",
-    "spark.ui.enabled": "false",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.sql.shuffle.partitions": "2",
-}
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    shipped = tmp_path_factory.mktemp("shipped")
-    (shipped / "platform_contracts").mkdir()
-    (shipped / "platform_contracts" / "__init__.py").touch()
-    for name, contract in captured_contracts().items():
-        (shipped / "platform_contracts" / f"{name}.json").write_bytes(job_document(contract))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(shipped)
-        patch.setenv("JAVA_HOME", str(java_home()))
-        patch.setenv("PYSPARK_SUBMIT_ARGS", submit_arguments(SUBMITTED))
-        patch.setenv("PYSPARK_PYTHON", sys.executable)
-        patch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'glue_scripts'}:{ROOT / 'lambda_src'}")
-        session = spark_session("cdc_merge")
-        session.sparkContext.setLogLevel("ERROR")
-        yield session
-        session.stop()
 
 
 @pytest.fixture(scope="module")

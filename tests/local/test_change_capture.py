@@ -17,11 +17,12 @@ from local.change_capture import checkpoint
 from local.change_capture.capture_process import CaptureError, CaptureProcess
 from local.change_capture.capture_task import CaptureTask
 from local.change_capture.full_load import snapshot
-from local.change_capture.merged import Difference, captured, compare
+from local.change_capture.merged import captured, compare
 from local.change_capture.table_shape import Table
 from local.embedded_aws import REGION, EmbeddedAws, down, up
 from local.lake.object_reader import connect
 from local.lambda_service.aws_clients import aws_client
+from local.report.captured import Difference
 from local.shop_database import ShopDatabase, start, stop
 from local.shop_database.random_changes import Done, make_changes
 from local.shop_database.scripts import load, scripts_in
