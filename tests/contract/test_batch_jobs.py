@@ -1,6 +1,5 @@
 """Do the Spark jobs and their infrastructure agree: scripts, arguments, tables, prefixes, figures, packages?"""
 
-import argparse
 import ast
 import json
 import sys
@@ -96,14 +95,6 @@ def test_the_deployed_jobs_are_told_so_on_either_engine(env: Any) -> None:
 def test_every_job_is_defined_wherever_there_is_something_for_it_to_do(env: Any) -> None:
     expected = {job.name for job in JOBS if env.captured_schemas or not job.follows_changes}
     assert set(definitions(stack_name(env))) == expected
-
-
-def test_a_script_understands_what_glue_adds() -> None:
-    """As `lib.common.settings_from` reads them, which passes over what it does not know."""
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--silver_bucket", required=True)
-    told = ["--job-language", "python", "--JOB_NAME", "x", "--enable-metrics", "true", "--silver_bucket", "silver"]
-    assert parser.parse_known_args(told)[0].silver_bucket == "silver"
 
 
 @pytest.mark.parametrize("name", sorted(name for name, table in TABLES.items() if table.is_published))
