@@ -32,6 +32,8 @@ CHANGES = 20_000
 # Merged twice, once from half of their files. All of them would take minutes more and tell no more.
 BY_HALVES = ("chinook_invoice_line", "sakila_customer", "sakila_payment", "sakila_store")
 ORDERS, PORTIONS = 100, 5
+# A small one, one of an ordinary size, one whose key is two columns.
+IN_ALL_ORDERS = ("sakila.store", "Chinook.InvoiceLine", "sakila.film_category")
 
 
 @pytest.fixture(scope="module")
@@ -131,10 +133,11 @@ def in_orders(table: CapturedTable) -> CapturedTable:
     return CapturedTable(state=state, changes=changes)
 
 
+@pytest.mark.parametrize("source", IN_ALL_ORDERS)
 def test_a_hundred_orders_in_random_portions_come_to_the_same(
-    spark: SparkSession, merged: ChangeRun, captured: CapturedShop, tmp_path: Path
+    spark: SparkSession, merged: ChangeRun, captured: CapturedShop, tmp_path: Path, source: str
 ) -> None:
-    (plain,) = [table for table in captured_tables(["sakila"]) if table.source == "sakila.store"]
+    (plain,) = [table for table in captured_tables(list(SCHEMAS)) if table.source == source]
     table = in_orders(plain)
     folder = str(captured.folder / "cdc" / plain.folder)
     files = spark.read.schema(plain.file_schema).option("recursiveFileLookup", "true").parquet(folder)
@@ -156,7 +159,7 @@ def test_a_hundred_orders_in_random_portions_come_to_the_same(
         ends = ends_in(history, table, after=None)
         state = state_of(events.unionByName(ends), table, parts=1)
         state, history = _kept(state, tmp_path / f"s{number}"), _kept(history, tmp_path / f"h{number}")
-    expected = merged.open_table("sakila_store").read(spark).select(*plain.names)
+    expected = merged.open_table(plain.state.name).read(spark).select(*plain.names)
     assert expected.count() > 10
     wanted = expected.crossJoin(orders).select("_order", *plain.names)
     found = state.select("_order", *plain.names)
