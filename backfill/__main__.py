@@ -31,12 +31,12 @@ def main() -> int:
         names = BY_EVENT_DATE if arguments.name == "all" else (arguments.name,)
         work = [_backfill(arguments, place, name) for name in names]
         # All of them first: one that cannot run is to be known before another one has.
-        left = sum(_shown(place, each) for each in work)
+        plan = [(each, _shown(place, each)) for each in work]
         if not arguments.yes:
-            print(GO_ON if left else "there is nothing to do")
+            print(GO_ON if any(to_do for _, to_do in plan) else "there is nothing to do")
             return 0
-        for each in work:
-            for done in each.run():
+        for each, to_do in plan:
+            for done in each.run(to_do):
                 print(f"{each.job}: {done} done", flush=True)
     except (BackfillError, BotoCoreError, ClientError, OSError, ValueError) as error:
         print(f"backfill: {error}", file=sys.stderr)
@@ -52,8 +52,8 @@ def _backfill(arguments: argparse.Namespace, place: Place, name: str) -> Backfil
     return Backfill(job=name, days=days, chunk=arguments.chunk, label=arguments.again, runs=place.runs(name))
 
 
-def _shown(place: Place, work: Backfill) -> int:
-    """Says what is left to do, and what it costs; returns how many runs that are."""
+def _shown(place: Place, work: Backfill) -> list[Days]:
+    """Says what is left to do, and what it costs; returns the pieces."""
     history = work.runs.history()
     work.check_free(history)
     to_do, pieces = work.to_do(history), work.pieces()
@@ -64,7 +64,7 @@ def _shown(place: Place, work: Backfill) -> int:
         print("  it runs on this machine and costs nothing")
     elif to_do:
         print(f"  {preview(place.size(work.job), days, history)}")
-    return len(to_do)
+    return to_do
 
 
 def _parser() -> argparse.ArgumentParser:
