@@ -1,7 +1,8 @@
 """``python -m backfill order_etl --from 2011-03-01 --to 2011-03-31 --env dev [--yes]``: days computed again.
 
-Without --yes it shows what would run and what that costs. ``all`` is order_etl, and then gold_etl, which reads what it
-publishes. Exit codes: 0 done, 1 failed or refused (the reason on stderr; started again, it goes on), 2 wrong arguments.
+Without --yes it shows what would run and what that costs. ``all`` is order_etl, crm_etl, and then gold_etl, which reads
+what they publish. A job that makes its tables of all there is runs once, whatever the days. Exit codes: 0 done,
+1 failed or refused (the reason on stderr; started again, it goes on), 2 wrong arguments.
 """
 
 import argparse
@@ -14,11 +15,14 @@ from backfill.backfill import Backfill, BackfillError
 from backfill.days import Days
 from backfill.place import Place, place_of
 from backfill.preview import preview
+from config.batch_jobs import JOBS
 from config.environment_argument import environment_argument
 
 FAILED = 1
-# In the order in which one reads what the other publishes.
-BY_EVENT_DATE = ("order_etl", "gold_etl")
+# In the order in which one reads what the other publishes. Days of cdc_merge are those on which files came, no event
+# dates, and compact computes nothing.
+ALL = ("order_etl", "crm_etl", "gold_etl")
+WHOLE = frozenset(job.name for job in JOBS if job.whole)
 GO_ON = "nothing was run; is this what you want? Say it again with YES=1"
 
 
@@ -28,7 +32,7 @@ def main() -> int:
     try:
         place = place_of(arguments.env)
         place.check_account()
-        names = BY_EVENT_DATE if arguments.name == "all" else (arguments.name,)
+        names = ALL if arguments.name == "all" else (arguments.name,)
         work = [_backfill(arguments, place, name) for name in names]
         # All of them first: one that cannot run is to be known before another one has.
         plan = [(each, _shown(place, each)) for each in work]
@@ -49,7 +53,14 @@ def main() -> int:
 
 def _backfill(arguments: argparse.Namespace, place: Place, name: str) -> Backfill:
     days = Days(first=arguments.first, last=arguments.last)
-    return Backfill(job=name, days=days, chunk=arguments.chunk, label=arguments.again, runs=place.runs(name))
+    return Backfill(
+        job=name,
+        days=days,
+        chunk=arguments.chunk,
+        label=arguments.again,
+        runs=place.runs(name),
+        whole=name in WHOLE,
+    )
 
 
 def _shown(place: Place, work: Backfill) -> list[Days]:
@@ -57,19 +68,19 @@ def _shown(place: Place, work: Backfill) -> list[Days]:
     history = work.runs.history()
     work.check_free(history)
     to_do, pieces = work.to_do(history), work.pieces()
-    days = sum(len(piece) for piece in to_do)
+    what = "all there is" if work.whole else f"{work.days}, {sum(map(len, to_do))} days"
     done = f", {len(pieces) - len(to_do)} of {len(pieces)} runs are done" if len(to_do) < len(pieces) else ""
-    print(f"{work.job} in {place.env.name}: {work.days}, {days} days to compute in {len(to_do)} runs{done}")
+    print(f"{work.job} in {place.env.name}: {what} to compute in {len(to_do)} runs{done}")
     if to_do and place.is_here:
         print("  it runs on this machine and costs nothing")
     elif to_do:
-        print(f"  {preview(place.size(work.job), days, history)}")
+        print(f"  {preview(place.size(work.job), to_do, history, whole=work.whole)}")
     return to_do
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m backfill", description=__doc__.partition("\n")[0])
-    parser.add_argument("name", help=f"of the job, or all: {', then '.join(BY_EVENT_DATE)}")
+    parser.add_argument("name", help=f"of the job, or all: {', then '.join(ALL)}")
     parser.add_argument("--env", required=True, type=environment_argument)
     parser.add_argument("--from", dest="first", required=True, type=date.fromisoformat, help="first event date")
     parser.add_argument("--to", dest="last", required=True, type=date.fromisoformat, help="last event date")

@@ -13,16 +13,17 @@ class BackfillError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Backfill:
-    """Of one job. ``label`` keeps it apart from another one of the same days."""
+    """Of one job. ``label`` keeps it apart from another one of the same days; a ``whole`` job does them in one run."""
 
     job: str
     days: Days
     chunk: int
     label: str
     runs: Runs
+    whole: bool = False
 
     def pieces(self) -> list[Days]:
-        return list(self.days.pieces(self.chunk))
+        return [self.days] if self.whole else list(self.days.pieces(self.chunk))
 
     def to_do(self, history: Sequence[PastRun]) -> list[Days]:
         """The pieces that no run with their label has done."""

@@ -39,7 +39,8 @@ class BatchJob:
     ``clears`` those of them that it also deletes from. ``reads`` and ``publishes`` are published tables, ``*`` stands
     for any text; it reads what it publishes. ``places`` are arguments whose values the platform knows, ``settings``
     those that are the same everywhere. ``masks`` reads the key that turns personal data into tokens.
-    ``follows_changes`` is there where a database is captured. ``keeps_house`` in these zones: deletes versions of
+    ``follows_changes`` is there where a database is captured. ``whole``: each run makes its tables of all there is, and
+    a date only says that it shall, changed or not. ``keeps_house`` in these zones: deletes versions of
     published tables that nobody can be reading any more.
     """
 
@@ -54,6 +55,7 @@ class BatchJob:
     settings: Mapping[str, str] = field(default_factory=dict)
     masks: bool = False
     follows_changes: bool = False
+    whole: bool = False
     keeps_house: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -98,6 +100,7 @@ JOBS: tuple[BatchJob, ...] = (
         publishes={"silver": ("customers",)},
         places=("silver_bucket", "quarantine_bucket", "silver_database"),
         settings={"max_unreadable_percent": "1"},
+        whole=True,
     ),
     BatchJob(
         name="cdc_merge",

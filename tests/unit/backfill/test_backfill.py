@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -101,6 +102,12 @@ def test_a_run_that_fails_ends_it_and_is_done_again_the_next_time(state: str) ->
     with pytest.raises(BackfillError, match=rf"2011-03-03 to 2011-03-04: run jr_1 ended as {state}"):
         done(backfill(runs))
     assert done(backfill(runs)) == ["2011-03-03 to 2011-03-04", "2011-03-05"]
+
+
+def test_a_job_that_makes_everything_anew_runs_once_whatever_the_days_and_portions() -> None:
+    runs = FakeRuns()
+    assert done(replace(backfill(runs, chunk=1), whole=True)) == ["2011-03-01 to 2011-03-05"]
+    assert started(runs) == [("2011-03-01", "2011-03-05")]
 
 
 def test_days_the_wrong_way_round_and_runs_of_no_days_are_refused() -> None:
