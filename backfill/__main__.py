@@ -28,12 +28,17 @@ GO_ON = "nothing was run; is this what you want? Say it again with YES=1"
 
 def main() -> int:
     """Runs the command; what can be foreseen to fail is a line, not a traceback."""
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments = parser.parse_args()
+    given = [arguments.first, arguments.last]
+    if (arguments.date and any(given)) or not (arguments.date or all(given)):
+        parser.error("say which days: --date, or --from and --to")
     try:
+        days = Days(first=arguments.date or arguments.first, last=arguments.date or arguments.last)
         place = place_of(arguments.env)
         place.check_account()
         names = ALL if arguments.name == "all" else (arguments.name,)
-        work = [_backfill(arguments, place, name) for name in names]
+        work = [_backfill(arguments, days, place, name) for name in names]
         # All of them first: one that cannot run is to be known before another one has.
         plan = [(each, _shown(place, each)) for each in work]
         if not arguments.yes:
@@ -51,8 +56,7 @@ def main() -> int:
     return 0
 
 
-def _backfill(arguments: argparse.Namespace, place: Place, name: str) -> Backfill:
-    days = Days(first=arguments.first, last=arguments.last)
+def _backfill(arguments: argparse.Namespace, days: Days, place: Place, name: str) -> Backfill:
     return Backfill(
         job=name,
         days=days,
@@ -68,9 +72,9 @@ def _shown(place: Place, work: Backfill) -> list[Days]:
     history = work.runs.history()
     work.check_free(history)
     to_do, pieces = work.to_do(history), work.pieces()
-    what = "all there is" if work.whole else f"{work.days}, {sum(map(len, to_do))} days"
+    days, of_all = sum(map(len, to_do)), " of all there is" if work.whole else ""
     done = f", {len(pieces) - len(to_do)} of {len(pieces)} runs are done" if len(to_do) < len(pieces) else ""
-    print(f"{work.job} in {place.env.name}: {what} to compute in {len(to_do)} runs{done}")
+    print(f"{work.job} in {place.env.name}: {work.days}, {days} days to compute in {len(to_do)} runs{of_all}{done}")
     if to_do and place.is_here:
         print("  it runs on this machine and costs nothing")
     elif to_do:
@@ -82,8 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m backfill", description=__doc__.partition("\n")[0])
     parser.add_argument("name", help=f"of the job, or all: {', then '.join(ALL)}")
     parser.add_argument("--env", required=True, type=environment_argument)
-    parser.add_argument("--from", dest="first", required=True, type=date.fromisoformat, help="first event date")
-    parser.add_argument("--to", dest="last", required=True, type=date.fromisoformat, help="last event date")
+    parser.add_argument("--date", type=date.fromisoformat, help="one event date")
+    parser.add_argument("--from", dest="first", type=date.fromisoformat, help="first event date")
+    parser.add_argument("--to", dest="last", type=date.fromisoformat, help="last event date")
     parser.add_argument("--chunk", type=int, default=1, help="days per run")
     parser.add_argument("--again", default="1", help="another word here does again what is done")
     parser.add_argument("--yes", action="store_true", help="run, not only show")

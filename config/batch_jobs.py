@@ -39,8 +39,8 @@ class BatchJob:
     ``clears`` those of them that it also deletes from. ``reads`` and ``publishes`` are published tables, ``*`` stands
     for any text; it reads what it publishes. ``places`` are arguments whose values the platform knows, ``settings``
     those that are the same everywhere. ``masks`` reads the key that turns personal data into tokens.
-    ``follows_changes`` is there where a database is captured. ``whole``: each run makes its tables of all there is, and
-    a date only says that it shall, changed or not. ``keeps_house`` in these zones: deletes versions of
+    ``follows_changes`` is there where a database is captured. ``whole``: a run makes tables of all there is,
+    whichever days it is told, so they are told to one run. ``keeps_house`` in these zones: deletes versions of
     published tables that nobody can be reading any more.
     """
 
@@ -119,6 +119,8 @@ JOBS: tuple[BatchJob, ...] = (
         reads={"silver": ("orders", "order_items", "customers")},
         publishes={"gold": ("*",)},
         places=("silver_bucket", "gold_bucket", "silver_database", "gold_database"),
+        # Two tables by month, the others of all orders.
+        whole=True,
     ),
     BatchJob(
         name="compact",
