@@ -50,7 +50,7 @@ def preview(
         usage=usage,
         dollars=usage.dollars(size, prices),
         price=_price(usage, size, prices),
-        basis=f"{basis}; {prices.source}, {prices.read}",
+        basis=f"{basis}; {prices.origin(size)}",
     )
 
 

@@ -1,4 +1,4 @@
-"""How large a Spark job is and what runs it. Prices are USD in eu-west-1, by the second, a minute at least."""
+"""How large a Spark job is and what runs it. Prices are config/job_prices.py's, by the second, a minute at least."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

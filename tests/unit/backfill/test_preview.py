@@ -28,7 +28,8 @@ def test_past_runs_say_what_a_day_costs() -> None:
     found = preview(GLUE, days(31), runs)
     assert found.usage.dpu_hours == pytest.approx(31)
     assert str(found) == (
-        "31.0 DPU-hours x 0.44 = 13.64 dollars (as 2 past runs of 4 days used; AWS Price List API, 2026-10-07)"
+        "31.0 DPU-hours x 0.44 = 13.64 dollars (as 2 past runs of 4 days used; "
+        "prices of us-east-1, AWS Price List API, 2026-10-07)"
     )
 
 
@@ -40,7 +41,9 @@ def test_without_past_runs_the_size_and_what_is_assumed_are_said() -> None:
 
 def test_spare_capacity_and_memory_have_their_own_prices() -> None:
     assert "x 0.29 =" in str(preview(JobSize(flex=True), days(1), []))
-    assert "x 0.52 =" in str(preview(JobSize(worker_type="R.1X"), days(1), []))
+    memory = str(preview(JobSize(worker_type="R.1X"), days(1), []))
+    assert "x 0.52 =" in memory
+    assert memory.endswith(", 2026-06-27)")
 
 
 def test_emr_serverless_counts_cores_and_memory() -> None:
@@ -48,6 +51,7 @@ def test_emr_serverless_counts_cores_and_memory() -> None:
     assert found.usage.core_hours == pytest.approx(8)
     assert found.usage.gb_hours == pytest.approx(32)
     assert found.dollars == pytest.approx(8 * 0.042094 + 32 * 0.004628)
+    assert str(found).endswith("; prices of us-east-1, AWS Price List API, 2026-09-21)")
     assert str(found).startswith("8.0 vCPU-hours x 0.042094 + 32.0 GB-hours x 0.004628 = 0.48 dollars")
 
 
