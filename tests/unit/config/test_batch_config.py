@@ -27,6 +27,10 @@ from config.network_size import NetworkSize
         ({"workers": 1}, "job workers is 1; AWS allows 2 to 299"),
         ({"timeout_minutes": 2}, "job timeout_minutes is 2; AWS allows 5"),
         ({"retries": 11}, "job retries is 11; AWS allows 0 to 10"),
+        (
+            {"engine": "emr", "retries": 10},
+            "job retries is 10; EMR Serverless makes 10 attempts, the first among them: use",
+        ),
         ({"notify_after_minutes": 60}, "job notify_after_minutes is 60; use 1 to 59"),
         ({"flex": True, "engine": "emr"}, "job with flex runs G.1X on emr; flex is Glue's, for G.1X and G.2X"),
         ({"flex": True, "worker_type": "R.1X"}, "job with flex runs R.1X on glue"),
@@ -35,6 +39,10 @@ from config.network_size import NetworkSize
 def test_a_size_that_aws_would_refuse_is_refused_here(wrong: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         JobSize(**wrong)  # type: ignore[arg-type]
+
+
+def test_what_emr_serverless_does_not_tell_has_no_limit_there() -> None:
+    assert JobSize(engine="emr", timeout_minutes=30, retries=9).notify_after_minutes == 45
 
 
 @pytest.mark.parametrize(
