@@ -13,6 +13,8 @@ from typing import Literal, get_args
 from config.function_machine import within
 from config.job_size import JobSize, SparkApplication
 from config.network_size import NetworkSize
+from config.sources import CAPTURED_SCHEMAS
+from config.table_mappings import snake_case
 
 TableFormat = Literal["parquet", "iceberg"]
 TABLE_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
@@ -79,6 +81,8 @@ class BatchJob:
 CORRUPT = "corrupt_files/"
 # Filled by functions, an object for each batch of an hour.
 HOURLY = ("orders/", "order_items/", "clickstream/", "web_requests/")
+# The tables of each database whose changes are merged.
+CAPTURED = tuple(f"{snake_case(schema.name)}_*" for schema in CAPTURED_SCHEMAS)
 
 JOBS: tuple[BatchJob, ...] = (
     BatchJob(
@@ -106,7 +110,7 @@ JOBS: tuple[BatchJob, ...] = (
         name="cdc_merge",
         what="Tables of the shop's databases as they are, and their changes, from what DMS captured",
         files={"bronze": ("cdc/",)},
-        publishes={"silver": ("sakila_*", "chinook_*")},
+        publishes={"silver": CAPTURED},
         places=("bronze_bucket", "silver_bucket", "silver_database", "masking_key_secret", "schemas"),
         # One part for each table, and no table that may shrink when it is loaded again.
         settings={"parts": "{}", "accepted": "none"},

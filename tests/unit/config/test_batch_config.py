@@ -15,8 +15,11 @@ from config.batch_jobs import (
     publisher_of,
     small_job_sizes,
 )
+from config.change_capture import ChangeCapture
 from config.job_size import JobSize, SparkApplication
 from config.network_size import NetworkSize
+from config.sources import CAPTURED_SCHEMAS
+from config.table_mappings import CapturedSchema, snake_case
 
 
 @pytest.mark.parametrize(
@@ -107,6 +110,21 @@ def test_a_table_has_one_job_that_fills_it() -> None:
     assert publisher_of("silver", "sakila_customer_changes") == "cdc_merge"
     assert publisher_of("gold", "daily_sales") == "gold_etl"
     assert publisher_of("silver", "orders_received") is None
+
+
+def test_a_database_of_the_registry_is_merged_under_its_name_in_small_letters() -> None:
+    merge = next(job for job in JOBS if job.name == "cdc_merge")
+    assert merge.publishes == {"silver": tuple(f"{schema.name.lower()}_*" for schema in CAPTURED_SCHEMAS)}
+    assert (snake_case("WebShop"), snake_case("Chinook"), snake_case("sakila")) == ("web_shop", "chinook", "sakila")
+
+
+def test_a_database_that_no_source_has_is_refused_since_no_job_could_merge_it() -> None:
+    stray = ChangeCapture(schemas=(CapturedSchema(name="webshop"),))
+    message = (
+        "names ['webshop'], and the sources of config/sources.py have sakila, Chinook; add them to the schemas of one"
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        replace(environment("prod"), change_capture=stray)
 
 
 def test_whoever_reads_a_table_may_finish_what_a_killed_run_left_in_the_catalogue() -> None:
