@@ -1,8 +1,10 @@
 """The command itself, with services that run nothing."""
 
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from backfill.runs import PastRun, Runs
 from config.batch_jobs import JOBS, publisher_of
 from tests.support.fake_runs import FakeRuns
 
+ROOT = Path(__file__).resolve().parents[3]
 MARCH = ("--from", "2011-03-01", "--to", "2011-03-31")
 Main = Callable[..., int]
 
@@ -200,3 +203,18 @@ def test_wrong_arguments_end_it_with_2(
 def test_a_job_the_environment_has_not_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert world.main("orders", *MARCH, "--env", "prod") == 1
     assert "prod has no job 'orders'; it has: order_etl" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("DATE=2011-03-01",), "--date 2011-03-01"),
+        (("FROM=2011-03-01", "TO=2011-03-31"), "--from 2011-03-01 --to 2011-03-31"),
+        ((), "say which days: DATE=2011-03-01 or FROM="),
+    ],
+)
+def test_make_passes_the_days_on_and_asks_for_them(days: tuple[str, ...], said: str) -> None:
+    words = ["make", "--dry-run", "backfill", "NAME=order_etl", *days]
+    told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert said in told.stdout + told.stderr
+    assert (told.returncode == 0) == bool(days)
