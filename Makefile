@@ -108,8 +108,8 @@ redrive: setup ## send the batches a function gave up again: ENV=dev [YES=1]
 job: setup ## run a batch job on the platform that demo left up: NAME=order_etl [DATE=2011-03-01] [FROM=2011-03-01 TO=2011-03-31]
 	@$(RUN) -m local.jobs run $(or $(NAME),$(error say which job: make job NAME=order_etl)) $(DATES)
 
-backfill: setup ## compute event dates again, with what it costs beforehand: NAME=order_etl (or all) FROM=2011-03-01 TO=2011-03-31 [ENV=local] [CHUNK=days per run] [AGAIN=label] [YES=1: run, not only show]
-	@$(RUN) -m backfill $(or $(NAME),$(error say which job: make backfill NAME=order_etl)) --env $(or $(ENV),local) $(or $(DATES),$(error say which days: FROM=2011-03-01 TO=2011-03-31)) $(if $(CHUNK),--chunk $(CHUNK)) $(if $(AGAIN),--again $(AGAIN)) $(if $(YES),--yes)
+backfill: setup ## compute event dates again, with what it costs beforehand: NAME=order_etl (or all) FROM=2011-03-01 TO=2011-03-31 (or DATE=2011-03-01) [ENV=local] [CHUNK=days per run] [AGAIN=label] [YES=1: run, not only show]
+	@$(RUN) -m backfill $(or $(NAME),$(error say which job: make backfill NAME=order_etl)) --env $(or $(ENV),local) $(or $(strip $(DATES)),$(error say which days: DATE=2011-03-01 or FROM=2011-03-01 TO=2011-03-31)) $(if $(CHUNK),--chunk $(CHUNK)) $(if $(AGAIN),--again $(AGAIN)) $(if $(YES),--yes)
 
 up: setup ## start the embedded AWS
 	@$(RUN) -m local.embedded_aws up --work-dir build/local

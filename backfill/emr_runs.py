@@ -13,20 +13,25 @@ from config.job_prices import Usage
 LOOK_SECONDS = 15.0
 # In Glue's words.
 STATES = {"SUCCESS": "SUCCEEDED", "CANCELLED": "STOPPED", "CANCELLING": "STOPPING"}
+ACTIVE = ("SUBMITTED", "PENDING", "SCHEDULED", "QUEUED", "RUNNING", "CANCELLING")
 
 
 @dataclass(frozen=True, kw_only=True)
 class EmrRuns:
-    """``request`` is what StartJobRun is told (constructs/job_definition.py), without dates."""
+    """``request`` is what StartJobRun is told (constructs/job_definition.py), without dates.
+
+    A list of runs does not tell their arguments: each costs a call.
+    """
 
     emr: Any
     request: Mapping[str, Any]
     sleep: Callable[[float], object] = time.sleep
 
     def history(self) -> Sequence[PastRun]:
-        application, name = self.request["applicationId"], self.request["name"]
-        pages = self.emr.get_paginator("list_job_runs").paginate(applicationId=application)
-        return [self._past(run["id"]) for page in pages for run in page["jobRuns"] if run.get("name") == name]
+        return self._listed()
+
+    def active(self) -> Sequence[PastRun]:
+        return [run for run in self._listed(states=ACTIVE) if run.is_active]
 
     def start(self, arguments: Mapping[str, str]) -> str:
         request = copy.deepcopy(dict(self.request))
@@ -40,6 +45,11 @@ class EmrRuns:
         while (run := self._past(run_id)).is_active:
             self.sleep(LOOK_SECONDS)
         return run
+
+    def _listed(self, **which: Sequence[str]) -> list[PastRun]:
+        application, name = self.request["applicationId"], self.request["name"]
+        pages = self.emr.get_paginator("list_job_runs").paginate(applicationId=application, **which)
+        return [self._past(run["id"]) for page in pages for run in page["jobRuns"] if run.get("name") == name]
 
     def _past(self, run_id: str) -> PastRun:
         run = self.emr.get_job_run(applicationId=self.request["applicationId"], jobRunId=run_id)["jobRun"]

@@ -23,6 +23,10 @@ class GlueRuns:
         pages = self.glue.get_paginator("get_job_runs").paginate(JobName=self.name)
         return [_past(run) for page in pages for run in page["JobRuns"]]
 
+    def active(self) -> Sequence[PastRun]:
+        """Glue tells the newest first, and no job here runs twice at once: one page has them."""
+        return [run for run in map(_past, self.glue.get_job_runs(JobName=self.name)["JobRuns"]) if run.is_active]
+
     def start(self, arguments: Mapping[str, str]) -> str:
         started: str = self.glue.start_job_run(JobName=self.name, Arguments=dict(arguments))["JobRunId"]
         return started

@@ -28,6 +28,9 @@ class LocalRuns:
         runs = [json.loads(line) for line in answer.stdout.splitlines()]
         return [PastRun(run_id=run["run_id"], state=run["state"], arguments=run["arguments"]) for run in runs]
 
+    def active(self) -> Sequence[PastRun]:
+        return [run for run in self.history() if run.is_active]
+
     def start(self, arguments: Mapping[str, str]) -> str:
         words = [f"--argument={name.removeprefix('--')}={value}" for name, value in arguments.items()]
         before = {run.run_id for run in self.history()}

@@ -60,5 +60,12 @@ class Place:
 
 
 def place_of(env: Environment) -> Place:
-    """An environment that has an emulated AWS of its own runs its jobs here, unless AWS_ENDPOINT_URL says where."""
-    return Place(env=env, is_here=bool(env.emulator_endpoint) and not os.environ.get("AWS_ENDPOINT_URL"))
+    """An environment that is emulated by default runs its jobs here; BackfillError for another aimed at an emulator."""
+    if env.emulator_endpoint:
+        return Place(env=env, is_here=True)
+    if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
+        raise BackfillError(
+            f"AWS_ENDPOINT_URL is {endpoint}: an emulated AWS says of every run that it succeeded, and runs none; "
+            f"unset it to compute days of {env.name} on AWS, or take ENV=local, whose jobs run on this machine"
+        )
+    return Place(env=env, is_here=False)

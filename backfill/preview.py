@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backfill.days import Days
 from backfill.runs import SUCCEEDED, PastRun
 from config.job_prices import JobPrices, Usage, usage_of
 from config.job_size import JobSize
 
-# Only until there are runs to tell from: start, one day's objects, and the commit, with all workers.
-ASSUMED_MINUTES_A_DAY = 5.0
+# Only until there are runs to tell from: start, one day's objects or the CRM's, and the commit, with all workers.
+ASSUMED_MINUTES = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,22 +25,32 @@ class Preview:
         return f"{self.price} = {self.dollars:,.2f} dollars ({self.basis})"
 
 
-def preview(size: JobSize, days: int, past: Sequence[PastRun], prices: JobPrices | None = None) -> Preview:
-    """Of ``days`` event dates with a job of this size."""
+def preview(
+    size: JobSize,
+    to_do: Sequence[Days],
+    past: Sequence[PastRun],
+    *,
+    whole: bool = False,
+    prices: JobPrices | None = None,
+) -> Preview:
+    """Of these pieces with a job of this size, by event date; of a job that is ``whole`` by run."""
     prices = prices or JobPrices()
+    # A run without dates computed what had changed, if anything: no measure.
     known = [run for run in past if run.state == SUCCEEDED and run.days and run.usage]
-    seen = sum(run.days for run in known)
+    amount = sum(1 if whole else len(piece) for piece in to_do)
+    seen = sum(1 if whole else run.days for run in known)
     if seen:
-        usage = _sum([run.usage for run in known if run.usage]).times(days / seen)
-        basis = f"as {len(known)} past runs of {seen} days used"
+        usage = _sum([run.usage for run in known if run.usage]).times(amount / seen)
+        basis = f"as {len(known)} past runs{'' if whole else f' of {seen} days'} used"
     else:
-        usage = usage_of(size, days * ASSUMED_MINUTES_A_DAY / 60)
-        basis = f"assumed: {ASSUMED_MINUTES_A_DAY:.0f} minutes a day with all {size.workers} {size.worker_type} workers"
+        usage = usage_of(size, amount * ASSUMED_MINUTES / 60)
+        each = "run" if whole else "day"
+        basis = f"assumed: {ASSUMED_MINUTES:.0f} minutes a {each} with all {size.workers} {size.worker_type} workers"
     return Preview(
         usage=usage,
         dollars=usage.dollars(size, prices),
         price=_price(usage, size, prices),
-        basis=f"{basis}; {prices.source}, {prices.read}",
+        basis=f"{basis}; {prices.origin(size)}",
     )
 
 

@@ -41,7 +41,11 @@ class Runs(Protocol):
     """The runs of one job."""
 
     def history(self) -> Sequence[PastRun]:
-        """All there were and are."""
+        """All there were and are. Long: a backfill asks for it once."""
+        ...
+
+    def active(self) -> Sequence[PastRun]:
+        """Those under way now."""
         ...
 
     def start(self, arguments: Mapping[str, str]) -> str:

@@ -13,6 +13,8 @@ from typing import Literal, get_args
 from config.function_machine import within
 from config.job_size import JobSize, SparkApplication
 from config.network_size import NetworkSize
+from config.sources import CAPTURED_SCHEMAS
+from config.table_mappings import snake_case
 
 TableFormat = Literal["parquet", "iceberg"]
 TABLE_FORMATS: tuple[TableFormat, ...] = get_args(TableFormat)
@@ -39,7 +41,8 @@ class BatchJob:
     ``clears`` those of them that it also deletes from. ``reads`` and ``publishes`` are published tables, ``*`` stands
     for any text; it reads what it publishes. ``places`` are arguments whose values the platform knows, ``settings``
     those that are the same everywhere. ``masks`` reads the key that turns personal data into tokens.
-    ``follows_changes`` is there where a database is captured. ``keeps_house`` in these zones: deletes versions of
+    ``follows_changes`` is there where a database is captured. ``whole``: a run makes tables of all there is,
+    whichever days it is told, so they are told to one run. ``keeps_house`` in these zones: deletes versions of
     published tables that nobody can be reading any more.
     """
 
@@ -54,6 +57,7 @@ class BatchJob:
     settings: Mapping[str, str] = field(default_factory=dict)
     masks: bool = False
     follows_changes: bool = False
+    whole: bool = False
     keeps_house: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -77,6 +81,8 @@ class BatchJob:
 CORRUPT = "corrupt_files/"
 # Filled by functions, an object for each batch of an hour.
 HOURLY = ("orders/", "order_items/", "clickstream/", "web_requests/")
+# The tables of each database whose changes are merged.
+CAPTURED = tuple(f"{snake_case(schema.name)}_*" for schema in CAPTURED_SCHEMAS)
 
 JOBS: tuple[BatchJob, ...] = (
     BatchJob(
@@ -98,12 +104,13 @@ JOBS: tuple[BatchJob, ...] = (
         publishes={"silver": ("customers",)},
         places=("silver_bucket", "quarantine_bucket", "silver_database"),
         settings={"max_unreadable_percent": "1"},
+        whole=True,
     ),
     BatchJob(
         name="cdc_merge",
         what="Tables of the shop's databases as they are, and their changes, from what DMS captured",
         files={"bronze": ("cdc/",)},
-        publishes={"silver": ("sakila_*", "chinook_*")},
+        publishes={"silver": CAPTURED},
         places=("bronze_bucket", "silver_bucket", "silver_database", "masking_key_secret", "schemas"),
         # One part for each table, and no table that may shrink when it is loaded again.
         settings={"parts": "{}", "accepted": "none"},
@@ -116,6 +123,8 @@ JOBS: tuple[BatchJob, ...] = (
         reads={"silver": ("orders", "order_items", "customers")},
         publishes={"gold": ("*",)},
         places=("silver_bucket", "gold_bucket", "silver_database", "gold_database"),
+        # Two tables by month, the others of all orders.
+        whole=True,
     ),
     BatchJob(
         name="compact",

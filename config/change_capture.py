@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config.database_size import DatabaseSize
 from config.network_size import PRIVATE_RANGES, NetworkSize
-from config.sources import SOURCES
+from config.sources import CAPTURED_SCHEMAS
 from config.table_mappings import CapturedSchema
 from config.warehouse_size import WarehouseSize
 from config.warehouse_target import WarehouseTarget, check_warehouse_target
@@ -113,7 +113,7 @@ class ChangeCapture:
     machine: Machine = field(default_factory=ReplicationMachine)
     source: MySqlSource | None = field(default_factory=MySqlSource)
     own_authority: str = "rds-eu-west-1.pem"
-    schemas: tuple[CapturedSchema, ...] = tuple(schema for source in SOURCES for schema in source.schemas)
+    schemas: tuple[CapturedSchema, ...] = CAPTURED_SCHEMAS
     started: bool = False
     validates: bool = True
     makes_account_roles: bool = True
@@ -159,6 +159,12 @@ def check_change_capture(
         raise ValueError(
             f"{place}: change_capture.source is None, which means the environment's own database; that must be MySQL "
             "with change_capture=True"
+        )
+    known = [schema.name for schema in CAPTURED_SCHEMAS]
+    if strange := [schema.name for schema in capture.schemas if schema.name not in known]:
+        raise ValueError(
+            f"{place}: change_capture.schemas names {strange}, and the sources of config/sources.py have "
+            f"{', '.join(known)}; add them to the schemas of one, or no job may merge them"
         )
     if network is None:
         raise ValueError(f"{place}: change capture stands in a network; set network, or change_capture to None")

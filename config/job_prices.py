@@ -16,9 +16,10 @@ BESIDE_THE_HEAP = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class JobPrices:
-    """Of us-east-1, and for Glue of eu-west-1 as well; ``source`` and ``read`` say where and when they were read.
+    """Of ``region``, as ``source`` had them on the day ``.._read``.
 
-    Memory-optimised workers (R types) and spare capacity (flex) have their own price of a DPU.
+    Memory-optimised workers (R types) and spare capacity (flex) have their own price of a DPU. In eu-west-1 an ordinary
+    DPU costs the same; for another region give that one's prices and name it.
     """
 
     dpu_hour: float = 0.44
@@ -27,14 +28,26 @@ class JobPrices:
     # Graviton processors.
     core_hour: float = 0.042094
     gb_hour: float = 0.004628
+    region: str = "us-east-1"
     source: str = "AWS Price List API"
-    read: str = "2026-10-07"
+    glue_read: str = "2026-10-07"
+    memory_read: str = "2026-06-27"
+    emr_read: str = "2026-09-21"
+
+    def origin(self, size: JobSize) -> str:
+        """Where and when the prices of such a job were read."""
+        of_glue = self.memory_read if _is_memory(size) else self.glue_read
+        return f"prices of {self.region}, {self.source}, {self.emr_read if size.engine == 'emr' else of_glue}"
 
     def of_dpu(self, size: JobSize) -> float:
         """An hour of one DPU of such a job."""
         if size.flex:
             return self.dpu_hour_flex
-        return self.dpu_hour_memory if size.worker_type.startswith("R.") else self.dpu_hour
+        return self.dpu_hour_memory if _is_memory(size) else self.dpu_hour
+
+
+def _is_memory(size: JobSize) -> bool:
+    return size.worker_type.startswith("R.")
 
 
 @dataclass(frozen=True, kw_only=True)

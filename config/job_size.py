@@ -1,4 +1,4 @@
-"""How large a Spark job is and what runs it. Prices are USD in eu-west-1, by the second, a minute at least."""
+"""How large a Spark job is and what runs it. Prices are config/job_prices.py's, by the second, a minute at least."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ MACHINES: Mapping[WorkerType, tuple[int, int]] = {
 # Spare capacity is offered in these two only. https://docs.aws.amazon.com/glue/latest/dg/add-job.html
 FLEXIBLE = ("G.1X", "G.2X")
 WEEK_MINUTES = 10_080
+# https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/jobs-resiliency.html
+EMR_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +33,8 @@ class JobSize:
     A G.1X (4 cores, 16 GB) costs 0.44 an hour on Glue, 0.29 with ``flex``, which waits for spare capacity, and about
     0.24 on EMR Serverless with Graviton processors; the others are multiples of that, R types have twice the memory.
     ``retries`` run the whole job again: it replaces what it computed before. ``notify_after_minutes`` has Glue tell
-    that a run is slower than it should be.
+    that a run is slower than it should be. EMR Serverless tells nothing of the kind: there it does nothing, and a slow
+    run is heard of when ``timeout_minutes`` ends it.
     """
 
     engine: Engine = "glue"
@@ -52,7 +55,12 @@ class JobSize:
         # EMR Serverless takes 5 or more.
         within("job timeout_minutes", self.timeout_minutes, 5, WEEK_MINUTES)
         within("job retries", self.retries, 0, 10)
-        if not 1 <= self.notify_after_minutes < self.timeout_minutes:
+        if self.engine == "emr" and self.retries >= EMR_ATTEMPTS:
+            raise ValueError(
+                f"job retries is {self.retries}; EMR Serverless makes {EMR_ATTEMPTS} attempts, the first among them: "
+                f"use 0 to {EMR_ATTEMPTS - 1}, or engine glue"
+            )
+        if self.engine == "glue" and not 1 <= self.notify_after_minutes < self.timeout_minutes:
             raise ValueError(
                 f"job notify_after_minutes is {self.notify_after_minutes}; use 1 to {self.timeout_minutes - 1}, or "
                 "nobody hears before timeout_minutes ends the run"

@@ -7,6 +7,7 @@ from typing import Any
 from config.file_format import FileFormat
 from config.shop_databases import RECORDS, RENTALS
 from config.source import Source
+from config.table_mappings import CapturedSchema
 
 
 def check_sources(sources: Iterable[Source]) -> tuple[Source, ...]:
@@ -193,3 +194,5 @@ SOURCES: tuple[Source, ...] = check_sources(
         ),
     )
 )
+# Of all databases.
+CAPTURED_SCHEMAS: tuple[CapturedSchema, ...] = tuple(schema for source in SOURCES for schema in source.schemas)

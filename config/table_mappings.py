@@ -25,6 +25,11 @@ NAME = re.compile(r"[A-Za-z0-9_$]{1,64}")
 CHANGE_SEQ_LENGTH = 50
 
 
+def snake_case(name: str) -> str:
+    """``InvoiceLineId`` to ``invoice_line_id``, as silver calls it: the catalogue knows no capital letters."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
 @dataclass(frozen=True, kw_only=True)
 class CapturedSchema:
     """Tables of one database, all of them or those named.

@@ -5,14 +5,13 @@ What silver calls a column, which are tokens, and which stay behind follows from
 """
 
 import json
-import re
 import sys
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.shop_databases import RECORDS, RENTALS
-from config.table_mappings import CapturedSchema, table_mappings
+from config.sources import CAPTURED_SCHEMAS
+from config.table_mappings import CapturedSchema, snake_case, table_mappings
 from contracts.captured_tables import CAPTURED
 from contracts.loader import SUFFIX
 from local.change_capture.dms_types import OCTETS, SIGNED
@@ -22,7 +21,6 @@ from local.change_capture.table_shape import Column, Table
 from local.shop_database import ShopDatabase, start, stop
 from local.shop_database.scripts import load, scripts_in
 
-SCHEMAS = (RENTALS, RECORDS)
 LOGICAL = {
     "int": "integer",
     "bigint": "integer",
@@ -42,7 +40,7 @@ PART = (
 )
 
 
-def contracts_of(database: ShopDatabase, schemas: tuple[CapturedSchema, ...] = SCHEMAS) -> dict[str, str]:
+def contracts_of(database: ShopDatabase, schemas: tuple[CapturedSchema, ...] = CAPTURED_SCHEMAS) -> dict[str, str]:
     """Of each captured table its contract in YAML, by the name of the file."""
     rules = read_rules(table_mappings(schemas))
     personal = {f"{schema.name}.{column}": kind for schema in schemas for column, kind in schema.personal}
@@ -53,12 +51,7 @@ def contracts_of(database: ShopDatabase, schemas: tuple[CapturedSchema, ...] = S
 
 def silver_name(table: Table) -> str:
     """``chinook_invoice_line`` for ``Chinook.InvoiceLine``."""
-    return f"{small(table.schema)}_{small(table.name)}"
-
-
-def small(name: str) -> str:
-    """``InvoiceLineId`` to ``invoice_line_id``: the catalogue knows no capital letters."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return f"{snake_case(table.schema)}_{snake_case(table.name)}"
 
 
 def contract_of(table: Table, rules: MappingRules, personal: dict[str, str]) -> str:
@@ -70,7 +63,7 @@ def contract_of(table: Table, rules: MappingRules, personal: dict[str, str]) -> 
         raise ValueError(f"{place}: {both} are of the key and personal; two values may share a token, so a key is none")
     kinds = {column.name: personal.get(f"{place}.{column.name}") for column in table.columns}
     columns = [_property(place, column, table.key, kinds[column.name]) for column in rules.columns(table)]
-    keys = ", ".join(small(key) for key in table.key)
+    keys = ", ".join(snake_case(key) for key in table.key)
     return f"""\
 apiVersion: v3.1.0
 kind: DataContract
@@ -78,7 +71,7 @@ id: urn:ecommerce:contract:{name}
 name: {name}
 version: 1.0.0
 status: active
-domain: {small(table.schema)}
+domain: {snake_case(table.schema)}
 description:
   purpose: The table {place} of the shop's database as it is now.
   limitations: As old as the last merge of its changes.
@@ -116,7 +109,7 @@ def silver_type(place: str, column: Column) -> str:
 
 def _property(place: str, column: Column, key: tuple[str, ...], token_of: str | None) -> str:
     type_ = silver_type(place, column)
-    name = small(column.name) + ("_token" if token_of else "")
+    name = snake_case(column.name) + ("_token" if token_of else "")
     what = f"Keyed hash of {column.name}" if token_of else column.name
     # A token of nothing is null, and so is a date that is none.
     required = not column.nullable and not token_of and type_ not in ("date", "timestamp")

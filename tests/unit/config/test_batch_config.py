@@ -15,8 +15,11 @@ from config.batch_jobs import (
     publisher_of,
     small_job_sizes,
 )
+from config.change_capture import ChangeCapture
 from config.job_size import JobSize, SparkApplication
 from config.network_size import NetworkSize
+from config.sources import CAPTURED_SCHEMAS
+from config.table_mappings import CapturedSchema, snake_case
 
 
 @pytest.mark.parametrize(
@@ -27,6 +30,10 @@ from config.network_size import NetworkSize
         ({"workers": 1}, "job workers is 1; AWS allows 2 to 299"),
         ({"timeout_minutes": 2}, "job timeout_minutes is 2; AWS allows 5"),
         ({"retries": 11}, "job retries is 11; AWS allows 0 to 10"),
+        (
+            {"engine": "emr", "retries": 10},
+            "job retries is 10; EMR Serverless makes 10 attempts, the first among them: use",
+        ),
         ({"notify_after_minutes": 60}, "job notify_after_minutes is 60; use 1 to 59"),
         ({"flex": True, "engine": "emr"}, "job with flex runs G.1X on emr; flex is Glue's, for G.1X and G.2X"),
         ({"flex": True, "worker_type": "R.1X"}, "job with flex runs R.1X on glue"),
@@ -35,6 +42,10 @@ from config.network_size import NetworkSize
 def test_a_size_that_aws_would_refuse_is_refused_here(wrong: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         JobSize(**wrong)  # type: ignore[arg-type]
+
+
+def test_what_emr_serverless_does_not_tell_has_no_limit_there() -> None:
+    assert JobSize(engine="emr", timeout_minutes=30, retries=9).notify_after_minutes == 45
 
 
 @pytest.mark.parametrize(
@@ -99,6 +110,21 @@ def test_a_table_has_one_job_that_fills_it() -> None:
     assert publisher_of("silver", "sakila_customer_changes") == "cdc_merge"
     assert publisher_of("gold", "daily_sales") == "gold_etl"
     assert publisher_of("silver", "orders_received") is None
+
+
+def test_a_database_of_the_registry_is_merged_under_its_name_in_small_letters() -> None:
+    merge = next(job for job in JOBS if job.name == "cdc_merge")
+    assert merge.publishes == {"silver": tuple(f"{schema.name.lower()}_*" for schema in CAPTURED_SCHEMAS)}
+    assert (snake_case("WebShop"), snake_case("Chinook"), snake_case("sakila")) == ("web_shop", "chinook", "sakila")
+
+
+def test_a_database_that_no_source_has_is_refused_since_no_job_could_merge_it() -> None:
+    stray = ChangeCapture(schemas=(CapturedSchema(name="webshop"),))
+    message = (
+        "names ['webshop'], and the sources of config/sources.py have sakila, Chinook; add them to the schemas of one"
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        replace(environment("prod"), change_capture=stray)
 
 
 def test_whoever_reads_a_table_may_finish_what_a_killed_run_left_in_the_catalogue() -> None:

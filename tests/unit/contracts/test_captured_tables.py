@@ -3,11 +3,11 @@
 import pytest
 
 from config.shop_databases import RECORDS, RENTALS
-from config.table_mappings import CapturedSchema
+from config.table_mappings import CapturedSchema, snake_case
 from contracts.captured_tables import CAPTURED, captured_contracts, captured_from
 from contracts.contract import Contract
 from contracts.job_document import job_document
-from local.change_capture.contracts import contract_of, silver_type, small
+from local.change_capture.contracts import contract_of, silver_type
 from local.change_capture.mapping_rules import read_rules
 from local.change_capture.table_shape import Column, Table
 
@@ -52,7 +52,7 @@ def test_changes_have_the_states_columns_and_the_key_before(state: Contract) -> 
 
 
 def test_names_become_small() -> None:
-    assert [small(name) for name in ("InvoiceLineId", "film_id", "Chinook")] == [
+    assert [snake_case(name) for name in ("InvoiceLineId", "film_id", "Chinook")] == [
         "invoice_line_id",
         "film_id",
         "chinook",
