@@ -15,6 +15,7 @@ from config.naming import physical_name
 from constructs import Construct
 from constructs.encryption_key import environment_key
 from constructs.job_network import JobNetwork
+from constructs.layer_package import EMR_ARCHITECTURE
 from constructs.private_network import PrivateNetwork
 
 LOGS = "/aws/emr-serverless/"
@@ -45,7 +46,7 @@ class SparkApplication(Construct):
             name=self.name,
             type="spark",
             release_label=size.release,
-            architecture="ARM64",
+            architecture=EMR_ARCHITECTURE.upper(),
             auto_start_configuration=EmrserverlessApplicationAutoStartConfiguration(enabled=True),
             auto_stop_configuration=EmrserverlessApplicationAutoStopConfiguration(
                 enabled=True, idle_timeout_minutes=size.idle_minutes

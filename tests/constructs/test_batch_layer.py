@@ -80,7 +80,8 @@ def test_a_jobs_size_is_what_the_environment_says(prod: Template, dev: Template)
 
 def test_scripts_and_definitions_lie_encrypted_and_a_changed_script_has_another_name(prod: Template) -> None:
     objects = prod.all("aws_s3_object").values()
-    assert len(objects) == 1 + 2 * len(JOBS)
+    # The libraries, what EMR lacks, and of each job its script and its definition.
+    assert len(objects) == 2 + 2 * len(JOBS)
     assert all(each["server_side_encryption"] == "aws:kms" and each["kms_key_id"] for each in objects)
     scripts = [each["key"] for each in objects if each["key"].endswith(".py")]
     assert all(len(key.split("/")[1]) == 32 for key in scripts)
@@ -237,6 +238,23 @@ def test_emr_starts_the_same_script_with_machines_as_large_as_glues(prod: Templa
     ):
         assert wanted in submit["sparkSubmitParameters"]
     assert start["configurationOverrides"]["monitoringConfiguration"]["cloudWatchLoggingConfiguration"]["enabled"]
+
+
+def test_emr_unpacks_what_its_python_lacks_where_driver_and_workers_import_from(prod: Template, dev: Template) -> None:
+    told = definition(prod, "gold_etl")["start"]["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"]
+    (archive,) = [name for name in told.split() if name.startswith("spark.archives=")]
+    assert "Batch_Package_Packages" in archive
+    assert archive.endswith("#packages")
+    for side in ("spark.emr-serverless.driverEnv", "spark.executorEnv"):
+        assert f"--conf {side}.PYTHONPATH=./packages/python" in told
+    keys = [block["key"] for block in dev.all("aws_s3_object").values()]
+    assert not [key for key in keys if key.endswith("/packages.zip")], "nothing runs on EMR there"
+
+
+def test_a_job_that_masks_is_refused_on_emr_with_the_remedy() -> None:
+    sizes = job_sizes() | {"cdc_merge": JobSize(engine="emr")}
+    with pytest.raises(ValueError, match=r"cdc_merge masks .* set batch\.sizes\['cdc_merge'\]\.engine to glue"):
+        layer(replace(PROD, batch=Batch(sizes=sizes)))
 
 
 def test_the_application_waits_for_nobody_and_ends_by_itself(prod: Template) -> None:
