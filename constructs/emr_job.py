@@ -65,6 +65,9 @@ class EmrJob(Construct):
             kms_key_id=application.key.arn,
         )
         package.grant_read(self.role)
+        # The history is written on behalf of the run.
+        application.key.grant_decrypt(self.role)
+        application.key.grant_encrypt(self.role)
         self._may_log()
         grant_metrics(self.role, self)
 
@@ -99,7 +102,7 @@ class EmrJob(Construct):
             # Spark's history, where EMR keeps it 30 days: plans have values of data in them.
             "managedPersistenceMonitoringConfiguration": {
                 "enabled": True,
-                "encryptionKeyArn": self._package.zone.key.arn,
+                "encryptionKeyArn": self._application.key.arn,
             },
         }
 

@@ -257,6 +257,20 @@ def test_a_job_that_masks_is_refused_on_emr_with_the_remedy() -> None:
         layer(replace(PROD, batch=Batch(sizes=sizes)))
 
 
+def test_emr_keeps_sparks_history_under_the_applications_key_which_service_and_job_may_use(prod: Template) -> None:
+    monitoring = definition(prod, "gold_etl")["start"]["configurationOverrides"]["monitoringConfiguration"]
+    key = monitoring["managedPersistenceMonitoringConfiguration"]["encryptionKeyArn"]
+    assert "Batch_Spark_Key" in key
+    (kept,) = [s for s in prod.statements() if s["sid"] == "EmrMayKeepHistory"]
+    assert set(kept["actions"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
+    assert kept["principals"] == [{"type": "Service", "identifiers": ["emr-serverless.amazonaws.com"]}]
+    (condition,) = kept["condition"]
+    assert condition["variable"] == "aws:SourceArn"
+    assert condition["values"] == [f"arn:aws:emr-serverless:eu-west-1:{PROD.account_id}:/applications/*"]
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        assert key in {arn for s in granted(prod, "gold-etl") if action in s["actions"] for arn in s["resources"]}
+
+
 def test_the_application_waits_for_nobody_and_ends_by_itself(prod: Template) -> None:
     application = prod.one("aws_emrserverless_application")
     assert (application["architecture"], application["release_label"]) == ("ARM64", "emr-7.8.0")
