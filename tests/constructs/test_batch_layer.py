@@ -281,12 +281,23 @@ def test_the_application_waits_for_nobody_and_ends_by_itself(prod: Template) -> 
 
 def test_people_are_told_of_every_run_that_ends_badly_on_either_engine(prod: Template) -> None:
     patterns = [json.loads(rule["event_pattern"]) for rule in prod.all("aws_cloudwatch_event_rule").values()]
-    (glue,) = [p["detail"] for p in patterns if p["source"] == ["aws.glue"]]
+    (glue,) = [p["detail"] for p in patterns if p["detail-type"] == ["Glue Job State Change"]]
     assert {"FAILED", "TIMEOUT", "STOPPED"} <= set(glue["state"])
     assert len(glue["jobName"]) == len(JOBS) - 1
     (emr,) = [p["detail"] for p in patterns if p["source"] == ["aws.emr-serverless"]]
     assert "FAILED" in emr["state"]
     assert "Batch_Spark_Application" in emr["applicationId"][0]
+
+
+def test_people_are_told_of_a_run_on_glue_that_takes_longer_than_it_should(prod: Template) -> None:
+    rules = prod.all("aws_cloudwatch_event_rule").values()
+    (slow,) = [r for r in rules if json.loads(r["event_pattern"])["detail-type"] == ["Glue Job Run Status"]]
+    told = json.loads(slow["event_pattern"])["detail"]
+    assert set(told["state"]) == {"STARTING", "RUNNING", "STOPPING"}
+    assert len(told["jobName"]) == len(JOBS) - 1
+    (target,) = [t for t in prod.all("aws_cloudwatch_event_target").values() if "GlueDelays" in t["rule"]]
+    assert "longer than it should" in target["input_transformer"]["input_template"]
+    assert all(block["notification_property"]["notify_delay_after"] for block in prod.all("aws_glue_job").values())
 
 
 def test_people_are_told_of_tables_that_were_not_published_and_changes_that_stop(prod: Template) -> None:
