@@ -94,10 +94,25 @@ def test_a_job_touches_its_tables_and_what_they_are_made_of_and_nothing_else(pro
         for table in ("orders", "order_items")
     }
     aside = {"/corrupt_files/*", "/quarantine/events/*", "/_staging/order_etl/*", "/_processed/order_etl/*"}
-    assert on(prod, "order-etl", "s3:PutObject") == published | aside | {"/spark-ui/order_etl/*"}
+    written = {path for path in on(prod, "order-etl", "s3:PutObject") if not path.endswith("_$folder$")}
+    assert written == published | aside | {"/spark-ui/order_etl/*"}
     read = on(prod, "order-etl", "s3:GetObject")
     assert {path for path in read if "customers" in path or "cdc" in path or path == "/*"} == set()
     assert {"/orders/*", "/erp_sales/*", "/code/*"} <= read
+
+
+def test_a_job_marks_the_folders_on_the_way_to_what_spark_writes_and_is_told_which_are_not_there(
+    prod: Template,
+) -> None:
+    folders = ["published", "published/orders", "published/order_items", "_staging", "_staging/order_etl"]
+    marks = {f"{folder}_$folder$" for folder in folders}
+    made = {path for path in on(prod, "order-etl", "s3:PutObject") if path.endswith("$folder$")}
+    assert made == {f"/{mark}" for mark in marks}
+    # For what is not there S3 answers 404 to those who may read and list it, and 403 to others.
+    lists = [s for s in granted(prod, "order-etl") if "s3:ListBucket" in s["actions"]]
+    listed = {value for s in lists for value in s["condition"][0]["values"]}
+    assert {*folders, *marks} <= listed
+    assert {f"/{key}" for key in (*folders, *marks)} <= on(prod, "order-etl", "s3:GetObject")
 
 
 def test_a_job_deletes_what_spark_leaves_and_only_housekeeping_more(prod: Template) -> None:
