@@ -1,7 +1,7 @@
 """How long a zone of the lake keeps what, and where S3 puts it as it ages: plain data, held against S3's rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
@@ -24,6 +24,9 @@ ARCHIVES = frozenset[StorageClass]({"GLACIER", "DEEP_ARCHIVE"})
 # Athena passes over objects in GLACIER without a word and fails on DEEP_ARCHIVE. Only these zones are read by nobody
 # who cannot wait hours for a restore: a replay, an auditor.
 ARCHIVABLE = frozenset({"bronze", "logs"})
+# Versions of published tables are kept by the jobs (keep_versions_hours) and computed again from what was received: a
+# week to notice that somebody else deleted them. What Spark writes while it works nobody wants back.
+OF_JOBS = {"published/": 7, "iceberg/": 7, "_staging/": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +48,14 @@ class Transition:
 class ZoneLifecycle:
     """What becomes of a zone's objects. ``expire_after_days`` None keeps them for ever.
 
-    ``noncurrent_days`` is how long an overwritten or deleted object can be had back.
+    ``noncurrent_days`` is how long an overwritten or deleted object can be had back, ``noncurrent_days_below`` a prefix
+    for fewer days.
     """
 
     transitions: tuple[Transition, ...] = ()
     expire_after_days: int | None = None
     noncurrent_days: int = 90
+    noncurrent_days_below: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for earlier, later in pairwise(self.transitions):
@@ -58,6 +63,13 @@ class ZoneLifecycle:
         for name, days in (("expire_after_days", self.expire_after_days), ("noncurrent_days", self.noncurrent_days)):
             if days is not None and days < 1:
                 raise ValueError(f"{name} is {days}; S3 allows 1 or more")
+        for prefix, days in self.noncurrent_days_below.items():
+            # Where two rules meet, S3 obeys the shorter time.
+            if not 1 <= days < self.noncurrent_days:
+                raise ValueError(
+                    f"noncurrent_days_below {prefix!r} is {days}; use 1 to {self.noncurrent_days - 1}, fewer than "
+                    "noncurrent_days, which counts otherwise"
+                )
         if self.transitions and self.expire_after_days is not None:
             self._check_end(self.transitions[-1], self.expire_after_days)
 
@@ -100,7 +112,9 @@ def default_zones() -> dict[str, ZoneLifecycle]:
     """Production's."""
     # By whether it is read at all, and without a fee for reading: queries may want the whole history any day. Its fee
     # is per object and month. A week, because until then compaction and replays replace objects, and each move costs.
-    as_it_is_read = ZoneLifecycle(transitions=(Transition(to="INTELLIGENT_TIERING", after_days=7),))
+    as_it_is_read = ZoneLifecycle(
+        transitions=(Transition(to="INTELLIGENT_TIERING", after_days=7),), noncurrent_days_below=OF_JOBS
+    )
     return {
         # Read again when silver is recomputed: of the last months at once, of older ones after a night, of what is
         # older than three years after two days.

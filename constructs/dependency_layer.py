@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.lambda_layer_version import LambdaLayerVersion
 from config import Architecture
 from constructs import Construct
 from constructs.deterministic_zip import sha256_base64
-from constructs.layer_package import layer_path
+from constructs.layer_package import built_layer
 
 RUNTIME = "python3.11"
 
@@ -20,9 +20,7 @@ class DependencyLayer(Construct):
         self, scope: Construct, id_: str, *, name: str, requirements: Path, architecture: Architecture
     ) -> None:
         super().__init__(scope, id_)
-        package = layer_path(requirements, architecture)
-        if not package.is_file():
-            raise ValueError(f"{self.node.path}: {package} is not built for {requirements}; run: make setup")
+        package = built_layer(requirements, architecture, place=self.node.path)
         asset = TerraformAsset(self, "Package", path=str(package), type=AssetType.FILE)
         self.version = LambdaLayerVersion(
             self,

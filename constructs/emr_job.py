@@ -19,12 +19,16 @@ from constructs.table_format import spark_settings
 
 # https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/using-iceberg.html
 ICEBERG_JAR = "/usr/share/aws/iceberg/lib/iceberg-spark3-runtime.jar"
+# Where Spark unpacks what EMR lacks: an archive, for botocore reads its descriptions of services as files, which no zip
+# on the path gives. https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/using-python-libraries.html
+UNPACKED = "packages"
 
 
 class EmrJob(Construct):
     """``job`` on ``application``, with a role that can do nothing with data until something is granted to it.
 
-    ``arguments`` are the script's own.
+    ``arguments`` are the script's own. A job that masks is refused: Spark asks for pandas before it hands out Arrow,
+    and EMR's Python 3.11 has none.
     """
 
     def __init__(
@@ -40,8 +44,14 @@ class EmrJob(Construct):
         arguments: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
+        if job.masks:
+            raise ValueError(
+                f"{self.node.path}: {job.name} masks personal data, which needs pandas and pyarrow; EMR's "
+                f"{application.size.python} has neither: set batch.sizes[{job.name!r}].engine to glue"
+            )
         self._name, self._job, self._size = job_name(env, job.name), job, size
         self._package, self._application, self._arguments = package, application, arguments
+        self._packages = package.packages
         self._region = env.region
         self._groups = f"arn:aws:logs:{env.region}:{env.account_id}:log-group:"
         self.role = service_role(
@@ -55,6 +65,9 @@ class EmrJob(Construct):
             kms_key_id=application.key.arn,
         )
         package.grant_read(self.role)
+        # The history is written on behalf of the run.
+        application.key.grant_decrypt(self.role)
+        application.key.grant_encrypt(self.role)
         self._may_log()
         grant_metrics(self.role, self)
 
@@ -63,6 +76,7 @@ class EmrJob(Construct):
         """What StartJobRun is told; a run's dates come on top, among the entryPointArguments."""
         settings = {
             "spark.submit.pyFiles": self._package.libraries,
+            "spark.archives": f"{self._packages}#{UNPACKED}",
             **_of_python(self._application.size.python, self._region),
             **_machines(self._size),
             **_of_iceberg(self._arguments),
@@ -88,7 +102,7 @@ class EmrJob(Construct):
             # Spark's history, where EMR keeps it 30 days: plans have values of data in them.
             "managedPersistenceMonitoringConfiguration": {
                 "enabled": True,
-                "encryptionKeyArn": self._package.zone.key.arn,
+                "encryptionKeyArn": self._application.key.arn,
             },
         }
 
@@ -103,12 +117,17 @@ class EmrJob(Construct):
 
 
 def _of_python(python: str, region: str) -> dict[str, str]:
-    """The interpreter, and where it is: boto3 does not look at the name under which EMR tells it."""
+    """The interpreter, its packages (before which Spark sets its own and the pyFiles), and the region for boto3.
+
+    It does not look at the name under which EMR tells the region.
+    """
     driver, executor = "spark.emr-serverless.driverEnv.", "spark.executorEnv."
     return {
         f"{driver}PYSPARK_DRIVER_PYTHON": python,
         f"{driver}PYSPARK_PYTHON": python,
         f"{executor}PYSPARK_PYTHON": python,
+        f"{driver}PYTHONPATH": f"./{UNPACKED}/python",
+        f"{executor}PYTHONPATH": f"./{UNPACKED}/python",
         f"{driver}AWS_DEFAULT_REGION": region,
         f"{executor}AWS_DEFAULT_REGION": region,
     }

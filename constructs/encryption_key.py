@@ -18,7 +18,7 @@ class EncryptionKey(Construct):
     """A symmetric KMS key, rotated every year, used only through ``grant_*`` or by services that act without a role.
 
     ``for_logs`` names the log groups (prefix) whose service may use it, ``for_services`` others (``cloudwatch``) that
-    send to what it encrypts, on behalf of this account.
+    send to what it encrypts, on behalf of this account; a statement says of a service what it may otherwise.
     Deleting the key deletes all it encrypted: see `LakeZone` for the two keys that takes.
     """
 
@@ -32,14 +32,17 @@ class EncryptionKey(Construct):
         deletion_days: int = 30,
         disposable: bool = False,
         for_logs: tuple[str, str] | None = None,
-        for_services: Sequence[str] = (),
+        for_services: Sequence[str | Statement] = (),
     ) -> None:
         super().__init__(scope, id_)
         self._granted: dict[tuple[str, str], IamRolePolicy] = {}
         statements = [_account_administers(account_id)]
         if for_logs:
             statements.append(_logs_may_use(account_id, *for_logs))
-        statements += [_service_may_send(account_id, service) for service in for_services]
+        statements += [
+            service if isinstance(service, Statement) else _service_may_send(account_id, service)
+            for service in for_services
+        ]
         self.key = KmsKey(
             self,
             "Key",
@@ -78,7 +81,7 @@ def environment_key(
     env: Environment,
     name: str,
     for_logs: str | None = None,
-    for_services: Sequence[str] = (),
+    for_services: Sequence[str | Statement] = (),
 ) -> EncryptionKey:
     """The key of ``env`` for what is called ``name``; ``for_logs`` are log groups of its region, by how they begin."""
     return EncryptionKey(

@@ -22,12 +22,18 @@ FEW_CONFLICTS = 2
 
 @dataclass(frozen=True, kw_only=True)
 class RunEvents:
-    """How an engine tells of its runs: ``states`` are the bad ones, ``whose`` the member that names the job's place."""
+    """How an engine tells of its runs.
+
+    ``states`` are those worth telling, ``whose`` the member that names the job's place; ``what`` happened, and what to
+    ``do``.
+    """
 
     source: str
     kind: str
     states: tuple[str, ...]
     whose: str
+    what: str = "A run of a Spark job failed, was stopped or took too long; what was published before it stands."
+    do: str = "Look at its log and start it again."
 
 
 # https://docs.aws.amazon.com/glue/latest/dg/automating-awsglue-with-cloudwatch-events.html
@@ -36,6 +42,15 @@ GLUE = RunEvents(
     kind="Glue Job State Change",
     states=("FAILED", "TIMEOUT", "STOPPED", "ERROR"),
     whose="jobName",
+)
+# Told once a run is older than its notify_after_minutes, whatever it is doing; it goes on.
+GLUE_DELAYS = RunEvents(
+    source="aws.glue",
+    kind="Glue Job Run Status",
+    states=("STARTING", "RUNNING", "STOPPING"),
+    whose="jobName",
+    what="A run of a Spark job takes longer than it should; it goes on until its timeout.",
+    do="Look at what it waits for, or how much there is to do.",
 )
 # https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/using-eventbridge.html
 EMR = RunEvents(
@@ -46,17 +61,16 @@ EMR = RunEvents(
 )
 
 
-def announce_failures(
+def announce_runs(
     scope: Construct, id_: str, *, name: str, events: RunEvents, of: Sequence[str], alerts: Alerts
 ) -> None:
-    """Tells of every run of the jobs or applications ``of`` that ends badly."""
-    what = "A run of a Spark job failed, was stopped or took too long; what was published before it stands."
+    """Tells of every run of the jobs or applications ``of`` that ``events`` are about."""
     detail = {"state": list(events.states), events.whose: list(of)}
     rule = CloudwatchEventRule(
         scope,
         f"{id_}Rule",
         name=name,
-        description=what,
+        description=events.what,
         event_pattern=json.dumps({"source": [events.source], "detail-type": [events.kind], "detail": detail}),
     )
     CloudwatchEventTarget(
@@ -67,7 +81,7 @@ def announce_failures(
         arn=alerts.topic.arn,
         input_transformer=CloudwatchEventTargetInputTransformer(
             input_paths={"whose": f"$.detail.{events.whose}", "run": "$.detail.jobRunId", "state": "$.detail.state"},
-            input_template=json.dumps(f"{what} Look at its log and start it again. <whose>, run <run>: <state>"),
+            input_template=json.dumps(f"{events.what} {events.do} <whose>, run <run>: <state>"),
         ),
         depends_on=[alerts.may_publish],
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 from cdktf import AssetType, TerraformAsset
@@ -13,6 +14,7 @@ from config.batch_jobs import BatchJob
 from constructs import Construct
 from constructs.deterministic_zip import folder_files, write_zip
 from constructs.lake_zone import LakeZone
+from constructs.layer_package import EMR_ARCHITECTURE, EMR_REQUIREMENTS, built_layer
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ROOT / "glue_scripts"
@@ -20,7 +22,7 @@ SCRIPTS = ROOT / "glue_scripts"
 CONTRACTS = "platform_contracts"
 # One place knows how a token is made, whether a function or a job makes it.
 SHARED = ("tokens.py",)
-PREFIX, LIBRARIES = "code/", "libraries.zip"
+PREFIX, LIBRARIES, PACKAGES = "code/", "libraries.zip", "packages.zip"
 
 
 class JobPackage(Construct):
@@ -47,6 +49,11 @@ class JobPackage(Construct):
         self._scripts = {
             job.name: self._put(_pascal(job.name), SCRIPTS / f"{job.name}.py", f"{job.name}.py") for job in jobs
         }
+
+    @cached_property
+    def packages(self) -> str:
+        """Where the packages are that EMR lacks, below ``python/``; put there once a job on EMR asks."""
+        return self._put("Packages", built_layer(EMR_REQUIREMENTS, EMR_ARCHITECTURE, place=self.node.path), PACKAGES)
 
     def script(self, job: BatchJob) -> str:
         """Where the script of ``job`` is."""

@@ -11,7 +11,7 @@ from constructs.encryption_key import EncryptionKey
 from constructs.log_bucket import LogBucket
 from constructs.object_lifecycle import ObjectLifecycle
 from constructs.private_bucket import close, encrypt, keep_versions, make_bucket
-from constructs.work_area import WorkArea
+from constructs.work_area import WorkArea, folders_of
 
 
 class LakeZone(Construct):
@@ -84,17 +84,18 @@ class LakeZone(Construct):
         """What Spark asks of a bucket: list, read and write below the prefixes of ``area``, and clear away there."""
         bucket, below = self.bucket.arn, [*area.reads, *area.writes]
         # Before it writes it looks whether each folder above is there, by its name and by what it holds.
-        above = sorted({part for prefix in area.writes for part in _folders(prefix)})
-        patterns = [*(f"{prefix}*" for prefix in below), *above]
+        above = sorted({part for prefix in area.writes for part in _looked_for(prefix)})
+        patterns = [*(f"{prefix}*" for prefix in below), *above, *area.marks]
+        read = [*(f"{prefix}*" for prefix in below), *area.folders, *area.marks]
         seen = Condition(test="StringLike", variable="s3:prefix", values=patterns)
         statements = [
             Statement(sid="Place", actions=["s3:GetBucketLocation"], resources=[bucket]),
             Statement(sid="List", actions=["s3:ListBucket"], resources=[bucket], conditions=[seen]),
-            Statement(sid="Read", actions=["s3:GetObject"], resources=[f"{bucket}/{prefix}*" for prefix in below]),
+            Statement(sid="Read", actions=["s3:GetObject"], resources=[f"{bucket}/{pattern}" for pattern in read]),
         ]
         may_use = [self.key.grant_decrypt(role)]
         if area.writes:
-            objects = [f"{bucket}/{prefix}*" for prefix in area.writes]
+            objects = [f"{bucket}/{pattern}" for pattern in (*(f"{prefix}*" for prefix in area.writes), *area.marks)]
             in_parts = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
             statements.append(Statement(sid="Write", actions=in_parts, resources=objects))
             may_use.append(self.key.grant_encrypt(role))
@@ -144,8 +145,7 @@ class LakeZone(Construct):
         return [self.key.grant_decrypt(role), self.key.grant_encrypt(role), allow(role, "KeepResults", self, access)]
 
 
-def _folders(prefix: str) -> list[str]:
+def _looked_for(prefix: str) -> list[str]:
     """``a``, ``a/`` and ``a/b`` of ``a/b/``."""
-    parts = prefix.rstrip("/").split("/")
-    outer = ["/".join(parts[:depth]) for depth in range(1, len(parts))]
-    return [*outer, *(f"{folder}/" for folder in outer), "/".join(parts)]
+    *outer, itself = folders_of(prefix)
+    return [*outer, *(f"{folder}/" for folder in outer), itself]

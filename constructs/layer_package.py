@@ -1,4 +1,4 @@
-"""Requirements in, layer zip out: wheels for Lambda's machine, unpacked under ``python/``, packed deterministically.
+"""Requirements in, zip out: wheels for Lambda's or EMR's machine, unpacked under ``python/``, packed deterministically.
 
 Run as ``python -m constructs.layer_package`` it builds what is missing, for every architecture the environments name.
 """
@@ -7,6 +7,7 @@ import hashlib
 import subprocess
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 
 from config import ENVIRONMENTS, Architecture
@@ -15,6 +16,9 @@ from constructs.deterministic_zip import folder_files, write_zip
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "lambda_src"
 LAYERS = ROOT / "build" / "layers"
+# What the jobs lack on EMR Serverless, whose applications run on Graviton.
+EMR_REQUIREMENTS = ROOT / "glue_scripts" / "emr" / "requirements.txt"
+EMR_ARCHITECTURE: Architecture = "arm64"
 # Lambda's limit for function and layers together, unzipped; the layer stays far below.
 MAX_UNZIPPED_MB = 250
 LAYER_SHARE = 0.5
@@ -27,6 +31,14 @@ def layer_path(requirements: Path, architecture: Architecture) -> Path:
     """Where the layer of exactly these requirements lies; the name changes with their content."""
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
     return LAYERS / f"{requirements.parent.name}-{architecture}-{digest}.zip"
+
+
+def built_layer(requirements: Path, architecture: Architecture, *, place: str) -> Path:
+    """The layer that ``make setup`` built; ValueError, naming who asked (``place``), if it did not."""
+    package = layer_path(requirements, architecture)
+    if not package.is_file():
+        raise ValueError(f"{place}: {package} is not built for {requirements}; run: make setup")
+    return package
 
 
 def build_layer(requirements: Path, architecture: Architecture) -> Path:
@@ -62,12 +74,12 @@ def _install(requirements: Path, architecture: Architecture, target: Path) -> No
 
 
 def build_missing() -> None:
-    """Every function's layer for every architecture in use."""
+    """Every function's layer for every architecture in use, and the packages of the jobs on EMR."""
     architectures = sorted({env.architecture for env in ENVIRONMENTS})
-    for requirements in sorted(FUNCTIONS.glob("*/requirements.txt")):
-        for architecture in architectures:
-            if not layer_path(requirements, architecture).is_file():
-                build_layer(requirements, architecture)
+    of_functions = product(sorted(FUNCTIONS.glob("*/requirements.txt")), architectures)
+    for requirements, architecture in (*of_functions, (EMR_REQUIREMENTS, EMR_ARCHITECTURE)):
+        if not layer_path(requirements, architecture).is_file():
+            build_layer(requirements, architecture)
 
 
 if __name__ == "__main__":

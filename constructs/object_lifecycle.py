@@ -19,7 +19,10 @@ MULTIPART_DAYS = 7
 
 
 class ObjectLifecycle(Construct):
-    """One rule for all objects: clean up left-overs always, move and expire as `ZoneLifecycle` says."""
+    """One rule for all objects: clean up left-overs always, move and expire as `ZoneLifecycle` says.
+
+    Below a prefix whose old versions go sooner another; where two rules meet, S3 obeys the shorter time.
+    """
 
     def __init__(
         self, scope: Construct, id_: str, *, bucket: S3Bucket, rules: ZoneLifecycle, after: ITerraformDependable
@@ -29,7 +32,7 @@ class ObjectLifecycle(Construct):
             self,
             "Configuration",
             bucket=bucket.id,
-            rule=[_rule(rules)],
+            rule=[_rule(rules), *(_sooner(prefix, days) for prefix, days in rules.noncurrent_days_below.items())],
             # Smaller objects would cost more than they save: a move is billed per object, and classes for seldom reads
             # bill 128 KB at least.
             transition_default_minimum_object_size="all_storage_classes_128K",
@@ -55,6 +58,17 @@ def _rule(rules: ZoneLifecycle) -> S3BucketLifecycleConfigurationRule:
         ]
         or None,
         expiration=[_expiration(rules.expire_after_days)],
+    )
+
+
+def _sooner(prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:
+    return S3BucketLifecycleConfigurationRule(
+        id=f"old-{prefix.strip('_/')}",
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
+        noncurrent_version_expiration=[
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
+        ],
     )
 
 

@@ -13,8 +13,10 @@ from config import Environment
 from config.job_size import SparkApplication as Size
 from config.naming import physical_name
 from constructs import Construct
+from constructs.access import Condition, Statement
 from constructs.encryption_key import environment_key
 from constructs.job_network import JobNetwork
+from constructs.layer_package import EMR_ARCHITECTURE
 from constructs.private_network import PrivateNetwork
 
 LOGS = "/aws/emr-serverless/"
@@ -23,7 +25,8 @@ LOGS = "/aws/emr-serverless/"
 class SparkApplication(Construct):
     """Starts with its first job and stops when idle; nothing of it is there, or paid for, in between.
 
-    ``inside`` is the jobs' part of ``network``, None for outside. Its logs lie under a key of their own.
+    ``inside`` is the jobs' part of ``network``, None for outside. Its logs lie under a key of their own, as does what
+    EMR keeps of runs (Spark's history). Whoever starts a run must be able to use that key, too.
     """
 
     def __init__(
@@ -38,14 +41,16 @@ class SparkApplication(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.size, self.name = size, physical_name(env, "spark")
-        self.key = environment_key(self, "Key", env=env, name="spark", for_logs=f"{LOGS}{self.name}")
+        self.key = environment_key(
+            self, "Key", env=env, name="spark", for_logs=f"{LOGS}{self.name}", for_services=[_emr_may_keep(env)]
+        )
         self.application = EmrserverlessApplication(
             self,
             "Application",
             name=self.name,
             type="spark",
             release_label=size.release,
-            architecture="ARM64",
+            architecture=EMR_ARCHITECTURE.upper(),
             auto_start_configuration=EmrserverlessApplicationAutoStartConfiguration(enabled=True),
             auto_stop_configuration=EmrserverlessApplicationAutoStopConfiguration(
                 enabled=True, idle_timeout_minutes=size.idle_minutes
@@ -59,6 +64,18 @@ class SparkApplication(Construct):
             ),
             network_configuration=_place(network, inside),
         )
+
+
+def _emr_may_keep(env: Environment) -> Statement:
+    # https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/jobs-log-encryption.html
+    applications = f"arn:aws:emr-serverless:{env.region}:{env.account_id}:/applications/*"
+    return Statement(
+        sid="EmrMayKeepHistory",
+        actions=["kms:Decrypt", "kms:GenerateDataKey"],
+        resources=["*"],
+        principals=("Service", ["emr-serverless.amazonaws.com"]),
+        conditions=[Condition(test="ArnLike", variable="aws:SourceArn", values=[applications])],
+    )
 
 
 def _place(

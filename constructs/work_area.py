@@ -10,6 +10,8 @@ PARQUET, ICEBERG = ("published", "_published"), ("iceberg",)
 VERDICTS = "_quality"
 # What Spark writes while it works, below a run's own folder; no version of a table is ever there.
 SCRATCH = ("published/{table}/v=*/_temporary/*", "published/{table}/*$folder$")
+# Below these Spark writes through its file system; the rest is put by the jobs themselves, object by object.
+BY_SPARK = ("published/", "_staging/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,18 @@ class WorkArea:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
+
+    @property
+    def folders(self) -> list[str]:
+        """What Spark's file system takes for folders on the way to what Spark writes, without a slash at the end."""
+        return sorted(
+            {folder for prefix in self.writes if prefix.startswith(BY_SPARK) for folder in folders_of(prefix)}
+        )
+
+    @property
+    def marks(self) -> list[str]:
+        """An empty object for each of the folders: EMRFS looks for it, and makes it where nothing lies below yet."""
+        return [f"{folder}_$folder$" for folder in self.folders]
 
     @property
     def is_empty(self) -> bool:
@@ -39,6 +53,12 @@ def work_area(job: BatchJob, zone: str, table_format: TableFormat) -> WorkArea:
     # Of Iceberg's tables a version is taken back by writing another state of the table.
     writes, more = ([*own, *kept], []) if table_format == "iceberg" else (own, kept)
     return WorkArea(reads=(*reads, *more), writes=tuple(writes), clears=tuple(clears))
+
+
+def folders_of(prefix: str) -> list[str]:
+    """``a`` and ``a/b`` of ``a/b/``."""
+    parts = prefix.rstrip("/").split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
 
 
 def _below(folders: Iterable[str], tables: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from constructs.emr_job import EmrJob
 from constructs.generated_secret import GeneratedSecret
 from constructs.glue_job import GlueJob
 from constructs.governed_database import GovernedDatabase
-from constructs.job_alarms import EMR, GLUE, announce_failures, watch_job
+from constructs.job_alarms import EMR, GLUE, GLUE_DELAYS, announce_runs, watch_job
 from constructs.job_definition import JobDefinition
 from constructs.job_network import JobNetwork
 from constructs.job_package import JobPackage
@@ -82,15 +82,16 @@ class BatchLayer(Construct):
                 )
 
     def watch(self, alerts: Alerts) -> None:
-        """Tells of runs that end badly, of tables that were not published, and of changes that stop."""
+        """Tells of runs that end badly or take long, of tables that were not published, and of changes that stop."""
         if not self.jobs:
             return
         of_glue = [runs.job.name for runs in self.jobs.values() if isinstance(runs, GlueJob)]
         name = physical_name(self._env, "jobs")
-        announce_failures(self, "GlueRuns", name=f"{name}-on-glue", events=GLUE, of=of_glue, alerts=alerts)
+        announce_runs(self, "GlueRuns", name=f"{name}-on-glue", events=GLUE, of=of_glue, alerts=alerts)
+        announce_runs(self, "GlueDelays", name=f"{name}-slow-on-glue", events=GLUE_DELAYS, of=of_glue, alerts=alerts)
         if self._application:
             of_emr = [self._application.application.id]
-            announce_failures(self, "EmrRuns", name=f"{name}-on-emr", events=EMR, of=of_emr, alerts=alerts)
+            announce_runs(self, "EmrRuns", name=f"{name}-on-emr", events=EMR, of=of_emr, alerts=alerts)
         for job in self._there():
             watch_job(alerts, job, freshness_hours=self._batch.freshness_hours)
 

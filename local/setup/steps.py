@@ -75,7 +75,12 @@ STEPS = (
     Step(
         name="Lambda layers",
         commands=((".venv/bin/python", "-m", "constructs.layer_package"),),
-        inputs=("lambda_src/*/requirements.txt", "constructs/layer_package.py", "config/environments.py"),
+        inputs=(
+            "lambda_src/*/requirements.txt",
+            "glue_scripts/emr/requirements.txt",
+            "constructs/layer_package.py",
+            "config/environments.py",
+        ),
         result="build/layers",
         remedy=PYPI,
     ),

@@ -80,7 +80,8 @@ def test_a_jobs_size_is_what_the_environment_says(prod: Template, dev: Template)
 
 def test_scripts_and_definitions_lie_encrypted_and_a_changed_script_has_another_name(prod: Template) -> None:
     objects = prod.all("aws_s3_object").values()
-    assert len(objects) == 1 + 2 * len(JOBS)
+    # The libraries, what EMR lacks, and of each job its script and its definition.
+    assert len(objects) == 2 + 2 * len(JOBS)
     assert all(each["server_side_encryption"] == "aws:kms" and each["kms_key_id"] for each in objects)
     scripts = [each["key"] for each in objects if each["key"].endswith(".py")]
     assert all(len(key.split("/")[1]) == 32 for key in scripts)
@@ -93,10 +94,25 @@ def test_a_job_touches_its_tables_and_what_they_are_made_of_and_nothing_else(pro
         for table in ("orders", "order_items")
     }
     aside = {"/corrupt_files/*", "/quarantine/events/*", "/_staging/order_etl/*", "/_processed/order_etl/*"}
-    assert on(prod, "order-etl", "s3:PutObject") == published | aside | {"/spark-ui/order_etl/*"}
+    written = {path for path in on(prod, "order-etl", "s3:PutObject") if not path.endswith("_$folder$")}
+    assert written == published | aside | {"/spark-ui/order_etl/*"}
     read = on(prod, "order-etl", "s3:GetObject")
     assert {path for path in read if "customers" in path or "cdc" in path or path == "/*"} == set()
     assert {"/orders/*", "/erp_sales/*", "/code/*"} <= read
+
+
+def test_a_job_marks_the_folders_on_the_way_to_what_spark_writes_and_is_told_which_are_not_there(
+    prod: Template,
+) -> None:
+    folders = ["published", "published/orders", "published/order_items", "_staging", "_staging/order_etl"]
+    marks = {f"{folder}_$folder$" for folder in folders}
+    made = {path for path in on(prod, "order-etl", "s3:PutObject") if path.endswith("$folder$")}
+    assert made == {f"/{mark}" for mark in marks}
+    # For what is not there S3 answers 404 to those who may read and list it, and 403 to others.
+    lists = [s for s in granted(prod, "order-etl") if "s3:ListBucket" in s["actions"]]
+    listed = {value for s in lists for value in s["condition"][0]["values"]}
+    assert {*folders, *marks} <= listed
+    assert {f"/{key}" for key in (*folders, *marks)} <= on(prod, "order-etl", "s3:GetObject")
 
 
 def test_a_job_deletes_what_spark_leaves_and_only_housekeeping_more(prod: Template) -> None:
@@ -239,6 +255,37 @@ def test_emr_starts_the_same_script_with_machines_as_large_as_glues(prod: Templa
     assert start["configurationOverrides"]["monitoringConfiguration"]["cloudWatchLoggingConfiguration"]["enabled"]
 
 
+def test_emr_unpacks_what_its_python_lacks_where_driver_and_workers_import_from(prod: Template, dev: Template) -> None:
+    told = definition(prod, "gold_etl")["start"]["jobDriver"]["sparkSubmit"]["sparkSubmitParameters"]
+    (archive,) = [name for name in told.split() if name.startswith("spark.archives=")]
+    assert "Batch_Package_Packages" in archive
+    assert archive.endswith("#packages")
+    for side in ("spark.emr-serverless.driverEnv", "spark.executorEnv"):
+        assert f"--conf {side}.PYTHONPATH=./packages/python" in told
+    keys = [block["key"] for block in dev.all("aws_s3_object").values()]
+    assert not [key for key in keys if key.endswith("/packages.zip")], "nothing runs on EMR there"
+
+
+def test_a_job_that_masks_is_refused_on_emr_with_the_remedy() -> None:
+    sizes = job_sizes() | {"cdc_merge": JobSize(engine="emr")}
+    with pytest.raises(ValueError, match=r"cdc_merge masks .* set batch\.sizes\['cdc_merge'\]\.engine to glue"):
+        layer(replace(PROD, batch=Batch(sizes=sizes)))
+
+
+def test_emr_keeps_sparks_history_under_the_applications_key_which_service_and_job_may_use(prod: Template) -> None:
+    monitoring = definition(prod, "gold_etl")["start"]["configurationOverrides"]["monitoringConfiguration"]
+    key = monitoring["managedPersistenceMonitoringConfiguration"]["encryptionKeyArn"]
+    assert "Batch_Spark_Key" in key
+    (kept,) = [s for s in prod.statements() if s["sid"] == "EmrMayKeepHistory"]
+    assert set(kept["actions"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
+    assert kept["principals"] == [{"type": "Service", "identifiers": ["emr-serverless.amazonaws.com"]}]
+    (condition,) = kept["condition"]
+    assert condition["variable"] == "aws:SourceArn"
+    assert condition["values"] == [f"arn:aws:emr-serverless:eu-west-1:{PROD.account_id}:/applications/*"]
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        assert key in {arn for s in granted(prod, "gold-etl") if action in s["actions"] for arn in s["resources"]}
+
+
 def test_the_application_waits_for_nobody_and_ends_by_itself(prod: Template) -> None:
     application = prod.one("aws_emrserverless_application")
     assert (application["architecture"], application["release_label"]) == ("ARM64", "emr-7.8.0")
@@ -249,12 +296,23 @@ def test_the_application_waits_for_nobody_and_ends_by_itself(prod: Template) -> 
 
 def test_people_are_told_of_every_run_that_ends_badly_on_either_engine(prod: Template) -> None:
     patterns = [json.loads(rule["event_pattern"]) for rule in prod.all("aws_cloudwatch_event_rule").values()]
-    (glue,) = [p["detail"] for p in patterns if p["source"] == ["aws.glue"]]
+    (glue,) = [p["detail"] for p in patterns if p["detail-type"] == ["Glue Job State Change"]]
     assert {"FAILED", "TIMEOUT", "STOPPED"} <= set(glue["state"])
     assert len(glue["jobName"]) == len(JOBS) - 1
     (emr,) = [p["detail"] for p in patterns if p["source"] == ["aws.emr-serverless"]]
     assert "FAILED" in emr["state"]
     assert "Batch_Spark_Application" in emr["applicationId"][0]
+
+
+def test_people_are_told_of_a_run_on_glue_that_takes_longer_than_it_should(prod: Template) -> None:
+    rules = prod.all("aws_cloudwatch_event_rule").values()
+    (slow,) = [r for r in rules if json.loads(r["event_pattern"])["detail-type"] == ["Glue Job Run Status"]]
+    told = json.loads(slow["event_pattern"])["detail"]
+    assert set(told["state"]) == {"STARTING", "RUNNING", "STOPPING"}
+    assert len(told["jobName"]) == len(JOBS) - 1
+    (target,) = [t for t in prod.all("aws_cloudwatch_event_target").values() if "GlueDelays" in t["rule"]]
+    assert "longer than it should" in target["input_transformer"]["input_template"]
+    assert all(block["notification_property"]["notify_delay_after"] for block in prod.all("aws_glue_job").values())
 
 
 def test_people_are_told_of_tables_that_were_not_published_and_changes_that_stop(prod: Template) -> None:

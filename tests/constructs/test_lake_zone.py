@@ -64,6 +64,16 @@ def test_a_lifecycle_moves_and_expires_objects() -> None:
     assert rule["expiration"] == [{"days": 400}]
 
 
+def test_below_a_prefix_old_versions_go_sooner() -> None:
+    lifecycle = ZoneLifecycle(noncurrent_days_below={"published/": 7})
+    template = synthesized(lambda stack: zone(stack, lifecycle=lifecycle))
+    every, published = template.one("aws_s3_bucket_lifecycle_configuration")["rule"]
+    assert every["noncurrent_version_expiration"] == [{"noncurrent_days": 90}]
+    assert published["filter"] == [{"prefix": "published/"}]
+    assert published["noncurrent_version_expiration"] == [{"noncurrent_days": 7}]
+    assert "expiration" not in published, "what is current stays"
+
+
 def test_small_objects_are_never_moved() -> None:
     configuration = synthesized(zone).one("aws_s3_bucket_lifecycle_configuration")
     assert configuration["transition_default_minimum_object_size"] == "all_storage_classes_128K"

@@ -37,6 +37,7 @@ def falling(*steps: tuple[StorageClass, int], expire: int | None = None) -> Zone
         (lambda: falling(("INTELLIGENT_TIERING", 7), expire=7), "expire then or later, or leave out the transition"),
         (lambda: falling(expire=0), "expire_after_days is 0; S3 allows 1 or more"),
         (lambda: ZoneLifecycle(noncurrent_days=0), "noncurrent_days is 0; S3 allows 1 or more"),
+        (lambda: ZoneLifecycle(noncurrent_days_below={"a/": 90}), "noncurrent_days_below 'a/' is 90; use 1 to 89"),
     ],
 )
 def test_what_s3_refuses_or_bills_for_nothing_is_refused(make: Callable[[], object], message: str) -> None:
@@ -80,6 +81,13 @@ def test_records_in_clear_expire_everywhere_and_results_of_queries_too() -> None
             lifecycle = env.zones[zone]
             assert (lifecycle.expire_after_days or 1_000) <= 90
             assert lifecycle.noncurrent_days <= 7
+
+
+def test_deleted_versions_of_published_tables_and_scratch_are_paid_for_a_week_at_most() -> None:
+    for env in ENVIRONMENTS:
+        for lifecycle in (env.zones["silver"], env.zones["gold"]):
+            for prefix, days in (("published/", 7), ("iceberg/", 7), ("_staging/", 7)):
+                assert lifecycle.noncurrent_days_below.get(prefix, lifecycle.noncurrent_days) <= days
 
 
 def test_short_lived_zones_are_those_of_the_lake_and_never_pay_for_a_move() -> None:

@@ -3,7 +3,21 @@
 import pytest
 
 from config.environments import PROD
-from tests.unit.gate.access.small import ETL, KEY, SILVER, add, allow, deny, gaps, grant, judged, may, policy, small
+from tests.unit.gate.access.small import (
+    ETL,
+    KEY,
+    ROOT,
+    SILVER,
+    add,
+    allow,
+    deny,
+    gaps,
+    grant,
+    judged,
+    may,
+    policy,
+    small,
+)
 
 BUCKET = "bucket aws_s3_bucket.silver"
 GOLD = "bucket aws_s3_bucket.gold"
@@ -29,6 +43,17 @@ def test_data_without_its_key_is_no_right_but_a_gap() -> None:
 
 def test_a_key_without_data_is_a_gap() -> None:
     assert gaps(grant(small(), DECRYPT)) == {"key_without_data"}
+
+
+@pytest.mark.parametrize(("service", "found"), [("lambda", set()), ("logs", {"key_without_data"})])
+def test_what_a_roles_own_service_may_do_with_a_key_the_role_may(service: str, found: set[str]) -> None:
+    document = grant(small(), DECRYPT)
+    lets_in = [
+        allow("kms:*", on="*", Principal={"AWS": ROOT}),
+        allow("kms:Decrypt", on="*", Principal={"Service": f"{service}.amazonaws.com"}),
+    ]
+    document["resource"]["aws_kms_key"]["lake"]["policy"] = policy(*lets_in)
+    assert gaps(document) == found
 
 
 def test_a_function_may_decrypt_its_own_settings() -> None:
