@@ -17,7 +17,7 @@ def test_a_value_that_moves_to_another_column_is_another_row(spark: SparkSession
 
 
 def test_a_date_of_the_erp_is_another_when_a_value_moves_to_another_column(spark: SparkSession) -> None:
-    schema = "year int, month int, day int, description string, stock_code string"
+    schema = "year int, month int, day int, a string, b string"
     first, second = (spark.createDataFrame([(2010, 12, 1, *texts)], schema) for texts in (("x", None), (None, "x")))
     assert digests(first, first).collect() != digests(first, second).collect()
 
