@@ -1,7 +1,8 @@
 """Captured changes to tables: DMS's files in bronze in, tables as they are at the source and their changes out.
 
 A table that cannot be merged stops alone: it stays as it was published last, the others go on, and the run fails at its
-end so that somebody hears of it.
+end so that somebody hears of it. One without contract, as of a table without key, stays in bronze: ``accepted`` says
+that somebody knows.
 """
 
 import json
@@ -67,6 +68,13 @@ def tables_without_contract(
     return sorted(table for table in found if table.partition("/")[0] in schemas and table not in known)
 
 
+def refused(strangers: Collection[str], accepted: Collection[str]) -> list[str]:
+    """Why the run fails, of tables without contract; each is told, and those that are ``accepted`` fail nothing."""
+    for stranger in strangers:
+        put_metrics(JOB, stranger, {CDC_STOPPED: int(stranger not in accepted)})
+    return [f"{stranger} has no contract in contracts/captured" for stranger in strangers if stranger not in accepted]
+
+
 def main(argv: Sequence[str]) -> None:
     """One run."""
     settings = settings_from(ARGUMENTS, argv)
@@ -85,10 +93,7 @@ def main(argv: Sequence[str]) -> None:
         parts=json.loads(settings.parts),
     )
     strangers = tables_without_contract(run.bronze, run.prefix, schemas, {table.folder for table in tables})
-    for stranger in strangers:
-        put_metrics(JOB, stranger, {CDC_STOPPED: 1})
-    problems = [f"{stranger} has no contract in contracts/captured" for stranger in strangers]
-    problems += merge_all(run, tables)
+    problems = [*refused(strangers, run.accepted), *merge_all(run, tables)]
     if problems:
         sys.exit("\n".join(problems))
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from lib.common import Run, open_table, settings_from, spark_session
 from lib.compaction import Compaction, S3CopyingObjects, Unit, compact_unit, plan
 from lib.expiry import expire
+from lib.iceberg_table import is_there
+from lib.metrics import ROWS_PUBLISHED, put_metrics
 from lib.objects import S3Objects
 from lib.received import Received
 from lib.staging import clear_left_over
@@ -84,7 +86,9 @@ def main(argv: list[str]) -> None:
     spark, run = spark_session(JOB), Run(job=JOB)
     contracts = shipped_contracts()
     for contract in filter(is_hourly, contracts):
-        _say(run, **asdict(compact_table(_compaction(settings, spark, run, contract, now))))
+        done = compact_table(_compaction(settings, spark, run, contract, now))
+        _say(run, **asdict(done))
+        put_metrics(JOB, done.table, {ROWS_PUBLISHED: done.rows})
     for contract in contracts:
         if contract.partitions:
             _say(run, table=contract.name, expired=_expire(settings, spark, contract, now))
@@ -104,6 +108,9 @@ def is_hourly(contract: TableContract) -> bool:
 def _expire(settings: "Settings", spark: "SparkSession", contract: TableContract, now: datetime) -> int:
     keep_hours = int(settings.keep_versions_hours)
     if settings.table_format == "iceberg":
+        # To open one makes it, and not every table is published here.
+        if not is_there(spark, getattr(settings, f"{contract.zone}_database"), contract.name):
+            return 0
         return open_table(settings, contract.name, spark).expire(keep_hours=keep_hours, now=now)
     # Without opening it: that would ask the catalogue for tables that nobody publishes here.
     objects = S3Objects(getattr(settings, f"{contract.zone}_bucket"))

@@ -6,9 +6,9 @@ Read and set right by differences only, so that it costs little to do it again, 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import boto3
 from botocore.exceptions import ClientError
 
+from lib.clients import aws_client
 from lib.objects import CONFIG
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class GlueCatalogue:
 
     def __init__(self, database: str) -> None:
         self.database = database
-        self._glue: GlueClient = boto3.client("glue", config=CONFIG)
+        self._glue: GlueClient = aws_client("glue", config=CONFIG)
 
     def point(self, table: str, locations: Mapping[Values, str]) -> int:
         storage = self._storage(table)

@@ -5,6 +5,7 @@ from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.types import DataType, StructType
 
 from lib.captured_table import BEFORE, CHANGE_SEQ, OPERATION, CapturedTable
+from lib.row_hash import row_hash
 
 OPERATIONS = ("I", "U", "D")
 NUMBER = "^[0-9]{35}$"
@@ -61,7 +62,7 @@ def refused_rows(rows: DataFrame, table: CapturedTable) -> list[str]:
 
 def refused_numbers(rows: DataFrame, table: CapturedTable) -> list[str]:
     """Why changes cannot be told apart by their numbers: one that stands for two of them. Empty if they can."""
-    content = F.xxhash64(OPERATION, *(F.col(f"`{source}`") for source in table.sources.values()))
+    content = row_hash(F.col(OPERATION), *(F.col(f"`{source}`") for source in table.sources.values()))
     different = rows.where(F.col(CHANGE_SEQ).isNotNull()).select(CHANGE_SEQ, content.alias("_content"))
     spans = different.groupBy(CHANGE_SEQ).agg((F.min("_content") != F.max("_content")).alias("_differs"))
     count = spans.where("_differs").count()

@@ -68,9 +68,16 @@ class LoadRecord:
         ).encode()
 
     def is_replaced_by(self, load: Iterable[StoredObject]) -> bool:
-        """Whether the table was loaded again: a file of the load is gone or another. More files are the same load."""
-        there = {found.key: found.etag for found in load}
-        return any(there.get(key) != etag for key, etag in self.files.items())
+        """Whether the table was loaded again: other files are there, and not all of those it stands on.
+
+        More files are the same load. Fewer are as well: they expired, and what they held stands in the table.
+        """
+        there = files_of(load)
+        return bool(self.files.items() - there.items()) and bool(there.items() - self.files.items())
+
+    def and_now(self, load: Iterable[StoredObject]) -> dict[str, str]:
+        """The files of the same load, those that have expired among them, and what came of it since."""
+        return {**self.files, **files_of(load)}
 
     def lacks(self, load: Iterable[StoredObject]) -> tuple[StoredObject, ...]:
         """The files that are not merged yet."""

@@ -53,7 +53,8 @@ class Merged:
 class ChangeRun:
     """What the merges of one run share. ``accepted`` are tables whose new load may be smaller than what is there.
 
-    ``days`` None: those whose files changed. ``parts`` is for large tables, into how many their state is cut.
+    Folders among them are of tables that shall stay in bronze. ``days`` None: those whose files changed. ``parts`` is
+    for large tables, into how many their state is cut.
     """
 
     spark: SparkSession
@@ -109,7 +110,8 @@ class _TableMerge:
         rows = self._publish_state(base, new, parts=parts, after=after)
         known = base.unionByName(events_of(new, self._table))
         unknown = 0 if fresh is None else unknown_deletions(fresh, known, self._table)
-        record = LoadRecord(files=files_of(self._all.load), after=after, parts=self._parts)
+        merged = files_of(self._all.load) if reloaded else self._known.and_now(self._all.load)
+        record = LoadRecord(files=merged, after=after, parts=self._parts)
         self._run.silver.write(self._place, record.document())
         self._processed.record(files.days)
         return Merged(changes=changes, rows=rows, unknown_deletions=unknown)

@@ -45,6 +45,13 @@ def manifest(objects: Objects, key: str) -> Manifest | None:
     return Manifest(inputs=_stored(read["inputs"]), originals=_stored(read["originals"]), rows=read["rows"])
 
 
+def manifests(objects: Objects, found: Iterable[StoredObject]) -> dict[str, Manifest | None]:
+    """By key the manifests of those that compaction made; None for what was cut off."""
+    made = [item.key for item in found if generation(item.key)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(made, pool.map(lambda key: manifest(objects, key), made), strict=True))
+
+
 def manifest_key(key: str) -> str:
     """Where the manifest of an object lies."""
     return f"{FOLDER}{key}.json"
@@ -69,10 +76,7 @@ def originals(objects: Objects, found: Iterable[StoredObject]) -> list[StoredObj
     So a list does not change by compaction alone. What has no manifest holds rows of others that are listed too.
     """
     listed = list(found)
-    made = [item for item in listed if generation(item.key)]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        manifests = pool.map(lambda item: manifest(objects, item.key), made)
-    inside = [original for each in manifests if each for original in each.originals]
+    inside = [original for each in manifests(objects, listed).values() if each for original in each.originals]
     return list(
         {(item.key, item.etag): item for item in [*inside, *(i for i in listed if not generation(i.key))]}.values()
     )

@@ -16,9 +16,10 @@ from typing import Any, Protocol
 from pyspark.sql import Column, DataFrame, Observation, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
-from lib.compacted import Manifest, compacted_key, generation, manifest, manifest_key, originals
+from lib.compacted import Manifest, compacted_key, manifest_key, manifests, originals
 from lib.objects import Objects, S3Objects, StoredObject
 from lib.published_table import Run
+from lib.row_hash import row_hash
 from lib.staging import CUT_OFF_AFTER, staging
 from lib.table_contract import TableContract
 from lib.unreadable import SMALLEST_BYTES
@@ -96,13 +97,13 @@ class Plan:
 
 def plan(this: Compaction, found: Sequence[StoredObject]) -> Plan:
     """What there is to do about the objects of a table."""
-    manifests = {item.key: manifest(this.objects, item.key) for item in found if generation(item.key)}
-    inside = {(item.key, item.etag) for each in manifests.values() if each for item in each.inputs}
-    finished = [item.key for item in found if (item.key, item.etag) in inside]
-    cut_off = [item for item in found if generation(item.key) and manifests[item.key] is None]
+    known = manifests(this.objects, found)
+    inside = {(item.key, item.etag) for each in known.values() if each for item in each.inputs}
+    finished = {item.key for item in found if (item.key, item.etag) in inside}
+    cut_off = {key for key, each in known.items() if each is None}
     folders: defaultdict[str, list[StoredObject]] = defaultdict(list)
     for item in found:
-        if item not in cut_off and item.key not in finished:
+        if item.key not in cut_off and item.key not in finished:
             folders[f"{item.key.rpartition('/')[0]}/"].append(item)
     units = [
         unit
@@ -112,8 +113,9 @@ def plan(this: Compaction, found: Sequence[StoredObject]) -> Plan:
     ]
     planned = {unit.key for unit in units}
     # What has no manifest and is older than any run is nobody's work in progress.
-    old = [item.key for item in cut_off if item.modified and this.now - item.modified > CUT_OFF_AFTER]
-    return Plan(units=units, finished=finished, left_over=[key for key in old if key not in planned])
+    left = [item for item in found if item.key in cut_off and item.key not in planned]
+    old = [item.key for item in left if item.modified and this.now - item.modified > CUT_OFF_AFTER]
+    return Plan(units=units, finished=finished, left_over=old)
 
 
 def compact_unit(this: Compaction, unit: Unit) -> int:
@@ -153,12 +155,11 @@ def _write(this: Compaction, unit: Unit, folder: str) -> dict[str, Any]:
 
 def _fingerprint(rows: DataFrame) -> list[Column]:
     """How many rows, and what they are known by in whatever order they come."""
-    # A null leaves a hash as it was: without the flags, which of two columns is null would not count.
-    row_hash = F.xxhash64(*rows.columns, *(F.col(name).isNull() for name in rows.columns))
+    content = row_hash(*map(F.col, rows.columns))
     return [
         F.count("*").alias("rows"),
-        F.sum(row_hash.cast("decimal(20,0)")).alias("sum"),
-        F.bit_xor(row_hash).alias("xor"),
+        F.sum(content.cast("decimal(20,0)")).alias("sum"),
+        F.bit_xor(content).alias("xor"),
     ]
 
 

@@ -5,18 +5,21 @@ refused already, by shard and sequence number, is not written again.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
 from lib.deduplication import RECORD
-from lib.objects import Objects
+from lib.kept_rows import keep
+from lib.objects import Objects, StoredObject
 from lib.published_table import Run
 from lib.received import Received
 from lib.staging import clear_left_over, staging
 from lib.table_contract import TableContract
+from lib.unreadable import READ_ERRORS, examine
 
 REASON = "event_id_conflict"
 DETAIL = "an earlier record says something else under this event_id"
@@ -50,16 +53,30 @@ def conflict_rows(records: DataFrame, quarantine: TableContract) -> DataFrame:
 def set_aside_rows(rows: DataFrame, quarantine: Received, run: Run) -> int:
     """Writes what is not in quarantine yet, an object for each hour; how many rows these are.
 
-    The name follows from the records inside, so whoever writes the same rows again replaces them.
+    The name follows from the records inside, so whoever writes the same rows again replaces them. What stood in an
+    object of quarantine that cannot be read any more is written again.
     """
-    spark = rows.sparkSession
-    rows = rows.persist()
-    days = [row["day"] for row in rows.select(F.to_date("_arrival_ts").alias("day")).distinct().collect()]
-    if not days:
-        return 0
+    with ExitStack() as kept:
+        rows = keep(rows, kept)
+        days = [row["day"] for row in rows.select(F.to_date("_arrival_ts").alias("day")).distinct().collect()]
+        if not days:
+            return 0
+        found = quarantine.listed(days)
+        try:
+            return _set_aside_new(rows, quarantine, found, run, kept)
+        except READ_ERRORS:
+            seen = examine(rows.sparkSession, quarantine, found)
+            if not seen.unreadable:
+                raise
+            return _set_aside_new(rows, quarantine.without(seen.unreadable, seen.narrower), found, run, kept)
+
+
+def _set_aside_new(
+    rows: DataFrame, quarantine: Received, found: Sequence[StoredObject], run: Run, kept: ExitStack
+) -> int:
     is_conflict = F.col("reason") == REASON
-    known = quarantine.rows(spark, quarantine.listed(days)).where(is_conflict).select(*RECORD)
-    fresh = rows.join(known, on=list(RECORD), how="left_anti").select(rows.columns).persist()
+    known = quarantine.rows(rows.sparkSession, found).where(is_conflict).select(*RECORD)
+    fresh = keep(rows.join(known, on=list(RECORD), how="left_anti").select(rows.columns), kept)
     records = F.concat_ws("\n", F.array_sort(F.collect_list(F.concat_ws(":", *RECORD))))
     hours = fresh.groupBy(*HOUR).agg(F.count("*").alias("rows"), F.sha2(records, 256).alias("digest")).collect()
     staged = staging(run)

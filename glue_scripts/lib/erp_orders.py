@@ -10,6 +10,7 @@ An order of which a product stands in no catalogue waits until one has come: `wa
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812
 
+from lib.row_hash import row_hash
 from lib.table_contract import TableContract
 
 SOURCE = "erp_sales"
@@ -111,7 +112,7 @@ def waiting(lines: DataFrame) -> DataFrame:
 def digests(orders: DataFrame, items: DataFrame) -> DataFrame:
     """By event date how many rows there are and a number that changes with their content."""
     rows = [
-        frame.select("year", "month", "day", F.xxhash64(*sorted(frame.columns)).alias("hash"))
+        frame.select("year", "month", "day", row_hash(*map(F.col, sorted(frame.columns))).alias("hash"))
         for frame in (orders, items)
     ]
     total = F.sum(F.col("hash").cast("decimal(38,0)")).cast("string")

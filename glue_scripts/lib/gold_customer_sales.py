@@ -10,6 +10,8 @@ from pyspark.sql import functions as F  # noqa: N812
 from lib.gold_events import MONEY, distinct_where, has_customer, is_cancelled, is_placed, money_where, per, with_source
 
 CUSTOMER = ("source", "customer_id", "currency")
+# One event_id may stand on two dates: far enough apart, they are two events.
+EVENT = ("event_id", "year", "month", "day")
 
 
 def customer_sales(orders: DataFrame, items: DataFrame, customers: DataFrame) -> DataFrame:
@@ -63,11 +65,11 @@ def _sums(events: DataFrame) -> DataFrame:
 
 def _favourites(events: DataFrame, items: DataFrame) -> DataFrame:
     """The product a customer ordered most units of; of equals the first in the alphabet."""
-    buyers = events.where(is_placed() & has_customer()).select("event_id", *CUSTOMER)
-    bought = items.where(is_placed()).groupBy("event_id", "stock_code").agg(F.sum("quantity").alias("units"))
+    buyers = events.where(is_placed() & has_customer()).select(*EVENT, *CUSTOMER)
+    bought = items.where(is_placed()).groupBy(*EVENT, "stock_code").agg(F.sum("quantity").alias("units"))
     most_first = F.struct(-F.col("units"), F.col("stock_code"))
     return (
-        bought.join(buyers, on="event_id", how="inner")
+        bought.join(buyers, on=list(EVENT), how="inner")
         .groupBy(*CUSTOMER, "stock_code")
         .agg(F.sum("units").alias("units"))
         .where(F.col("units") > 0)

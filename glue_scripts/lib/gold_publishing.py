@@ -19,6 +19,7 @@ from lib.objects import Objects, StoredObject
 from lib.processed import Processed
 from lib.published_table import Partition, PublishedTable, Receipt, Run
 from lib.quality import audit_of
+from lib.row_hash import row_hash
 
 Sources = Mapping[Partition, Collection[StoredObject]]
 
@@ -83,11 +84,10 @@ def differing(rows: DataFrame, published: DataFrame, names: Sequence[str]) -> li
 
 def _fingerprints(rows: DataFrame, names: Sequence[str]) -> dict[Partition, tuple[int, ...]]:
     """What the rows of each partition are known by, in whatever order they come."""
-    # A null leaves a hash as it was, so that it alone would not tell which of two columns is null.
-    row_hash = F.xxhash64(*rows.columns, *(F.col(name).isNull() for name in rows.columns))
+    content = row_hash(*map(F.col, rows.columns))
     found = (
         rows.groupBy(*names)
-        .agg(F.count("*").alias("rows"), F.sum(row_hash.cast("decimal(20,0)")), F.bit_xor(row_hash))
+        .agg(F.count("*").alias("rows"), F.sum(content.cast("decimal(20,0)")), F.bit_xor(content))
         .collect()
     )
     return {tuple(row[: len(names)]): tuple(map(int, row[len(names) :])) for row in found}

@@ -34,8 +34,14 @@ from lib.table_contract import TableContract, as_now, refuse_narrower
 CATALOG = "lake"
 # As the metadata table `entries` has it.
 ADDED, DELETED = 1, 2
+VERSION_FILE = ".metadata.json"
 # What a killed run left of its branch goes with the first expiry after that.
 BRANCH_DAYS = 7
+
+
+def is_there(spark: SparkSession, database: str, name: str) -> bool:
+    """Whether any job has ever opened the table."""
+    return spark.catalog.tableExists(f"{CATALOG}.`{database}`.`{name}`")
 
 
 class IcebergTable:
@@ -81,11 +87,18 @@ class IcebergTable:
         oldest = oldest_kept(self.contract.name, keep_hours, now)
         moment = oldest.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
         expired = self._call("expire_snapshots", f"older_than => TIMESTAMP '{moment} UTC'").first()
-        files = self._spark.table(f"{self._name}.all_data_files").select("file_path").collect()
-        named = {row["file_path"] for row in files}
+        # What Iceberg forgets of its own versions it deletes at no commit: those who publish may delete nothing.
+        lists = (("all_data_files", "file_path"), ("metadata_log_entries", "file"))
+        named = {
+            row[0] for name, file in lists for row in self._spark.table(f"{self._name}.{name}").select(file).collect()
+        }
+        listed = [
+            *self._objects.listed(f"{self._root}/data/"),
+            *(found for found in self._objects.listed(f"{self._root}/metadata/") if found.key.endswith(VERSION_FILE)),
+        ]
         left = [
             found.key
-            for found in self._objects.listed(f"{self._root}/data/")
+            for found in listed
             if found.modified is not None and found.modified < oldest and self._objects.url(found.key) not in named
         ]
         self._objects.delete(left)

@@ -5,7 +5,7 @@
 | ``QualityFailed`` | table not published because a rule of its contract failed; what stood there still stands |
 | ``Conflicts`` | table not published because another run published it meanwhile |
 | ``CdcStopped`` | table whose captured changes are not merged any more, until somebody looks at them |
-| ``RowsPublished`` | row that a run published; nothing to publish is 0 |
+| ``RowsPublished`` | row that a run published, or compacted; a run with nothing to do says 0 |
 
 No alarm needs to know the table, which would be a metric each: the table stands beside it in the line of JSON that is
 written for every call, ``{"job", "table", "metric", "value"}``, as CloudWatch Logs Insights reads it.
@@ -15,8 +15,9 @@ import json
 from collections.abc import Mapping
 from typing import Protocol
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+
+from lib.clients import aws_client
 
 NAMESPACE = "Ecommerce/Batch"
 QUALITY_FAILED = "QualityFailed"
@@ -43,7 +44,7 @@ def put_metrics(job: str, table: str, values: Mapping[str, int], *, cloudwatch: 
         for metric, value in values.items()
     ]
     try:
-        (cloudwatch or boto3.client("cloudwatch")).put_metric_data(Namespace=NAMESPACE, MetricData=data)
+        (cloudwatch or aws_client("cloudwatch")).put_metric_data(Namespace=NAMESPACE, MetricData=data)
     except (BotoCoreError, ClientError) as error:
         _say(job=job, table=table, metrics=sorted(values), not_taken=str(error))
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from lib.clients import aws_client
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -62,8 +63,8 @@ class S3Objects:
 
     def __init__(self, bucket: str) -> None:
         self.bucket = bucket
-        self._s3: S3Client = boto3.client("s3", config=CONFIG)
-        self._creating: S3Client = boto3.client("s3", config=CONFIG)
+        self._s3: S3Client = aws_client("s3", config=CONFIG)
+        self._creating: S3Client = aws_client("s3", config=CONFIG)
         # Glue 5.0 brings a boto3 older than the argument IfNoneMatch.
         self._creating.meta.events.register("before-call.s3.PutObject", _only_if_absent)
 

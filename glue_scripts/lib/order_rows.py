@@ -21,6 +21,7 @@ from lib.deduplication import (
     winners,
     with_all_lines,
 )
+from lib.kept_rows import keep
 from lib.objects import Objects
 from lib.order_sources import ErpOrders, OrderSources, days_of, near, only
 from lib.published_table import Run
@@ -100,7 +101,7 @@ class OrderRows:
         """What counts, as long as it is needed. ``alone``: no other event date shares an event_id with these."""
         with ExitStack() as kept:
             orders, items = self.complete_orders(days), self.items(days)
-            identities = _keep(orders.select(*IDENTITY), kept)
+            identities = keep(orders.select(*IDENTITY), kept)
             outcome, some_again = self._outcome(identities, days)
             if alone and not some_again:
                 lines = lines_of(first_of_each_day(identities, "event_id"), items)
@@ -108,17 +109,17 @@ class OrderRows:
                 return
             suspects, everywhere, others = sent_again(identities), identities, None
             if not alone:
-                others = _keep(self._shared(identities, days), kept)
+                others = keep(self._shared(identities, days), kept)
                 suspects = suspects.unionByName(others.select("event_id")).distinct()
                 everywhere = identities.unionByName(others)
-            suspects = _keep(suspects, kept)
-            beaten = _keep(beaten_days(of_events(everywhere, suspects), window_days=self.window_days), kept)
+            suspects = keep(suspects, kept)
+            beaten = keep(beaten_days(of_events(everywhere, suspects), window_days=self.window_days), kept)
             lines = lines_of(winners(identities, others, window_days=self.window_days), items)
             yield Resolved(
                 outcome=outcome,
                 orders=winners(orders, others, window_days=self.window_days),
                 items=lines,
-                conflicts=_keep(conflicts(of_events(orders, suspects), of_events(items, suspects), beaten), kept),
+                conflicts=keep(conflicts(of_events(orders, suspects), of_events(items, suspects), beaten), kept),
             )
 
     def _outcome(self, identities: DataFrame, days: Collection[date]) -> tuple[Outcome, bool]:
@@ -139,13 +140,6 @@ class OrderRows:
         """Rows of other event dates with an event_id of these."""
         others = self.complete_orders(self._neighbours(days)).select(*IDENTITY)
         return others.join(identities.select("event_id"), on="event_id", how="left_semi").select(*IDENTITY)
-
-
-def _keep(rows: DataFrame, kept: ExitStack) -> DataFrame:
-    """Computed once."""
-    rows = rows.persist()
-    kept.callback(rows.unpersist)
-    return rows
 
 
 def set_aside(conflicting: DataFrame | None, quarantine: Objects, run: Run) -> tuple[int, int]:

@@ -5,6 +5,7 @@ which objects is recorded after both, so a run that was cut off between the two 
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -69,19 +70,21 @@ class OrderStats:
 def bring_up_to_date(this: OrderRun) -> OrderStats:
     """Publishes the event dates that were asked for or whose input has changed, and those that they change."""
     try:
-        return _run(this, look_first=False)
+        with ExitStack() as kept:
+            return _run(this, kept, look_first=False)
     except READ_ERRORS:
         # An object cannot be read, or was replaced since it was listed: everything is listed anew, and looked at.
-        return _run(this, look_first=True)
+        with ExitStack() as kept:
+            return _run(this, kept, look_first=True)
 
 
-def _run(this: OrderRun, *, look_first: bool) -> OrderStats:
+def _run(this: OrderRun, kept: ExitStack, *, look_first: bool) -> OrderStats:
     # Opened before anything is listed: what another run publishes from now on lets this one fail.
     items_table, orders_table = this.open_table("order_items"), this.open_table("orders")
     sources = order_sources(this.silver)
     if look_first:
         sources = sources.examined(this.spark, (), tables=ERP)
-    from_erp = erp(this.spark, sources, orders_table.contract, items_table.contract)
+    from_erp = erp(this.spark, sources, orders_table.contract, items_table.contract, kept)
     made_of = inputs(this.silver, sources, from_erp)
     processed = Processed(this.silver, job=this.run.job, contract=orders_table.contract)
     vacated = days_without_source(this.spark, orders_table, made_of)
@@ -101,7 +104,7 @@ def _run(this: OrderRun, *, look_first: bool) -> OrderStats:
         with rows.resolved(days, alone=not touched) as result:
             stats = _publish(this, result, days, items_table, orders_table)
     processed.record({partition: made_of.get(partition, ()) for partition in partitions_of(days)})
-    waiting = from_erp.close() if from_erp else 0
+    waiting = from_erp.waiting() if from_erp else 0
     return replace(stats, waiting=waiting, unreadable=unreadable, dates=[day.isoformat() for day in sorted(days)])
 
 

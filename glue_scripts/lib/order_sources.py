@@ -1,6 +1,7 @@
 """What orders are made of, and where it lies: lists of objects go in, DataFrames of one run come out."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from pyspark.sql import functions as F  # noqa: N812
 from lib.compacted import originals
 from lib.deduplication import DAY
 from lib.erp_orders import SOURCE, digests, erp_items, erp_lines, erp_orders, waiting
+from lib.kept_rows import keep
 from lib.objects import Objects, StoredObject
 from lib.published_table import Partition, PublishedTable
 from lib.received import Received, by_date
@@ -73,11 +75,9 @@ class ErpOrders:
     items: DataFrame
     lines: DataFrame
 
-    def close(self) -> int:
-        """Forgets them; how many could not be published yet."""
-        count = waiting(self.lines).count()
-        self.lines.unpersist()
-        return count
+    def waiting(self) -> int:
+        """How many could not be published yet."""
+        return waiting(self.lines).count()
 
 
 def order_sources(silver: Objects) -> OrderSources:
@@ -91,12 +91,14 @@ def order_sources(silver: Objects) -> OrderSources:
     return OrderSources(tables=tables, listed=listed)
 
 
-def erp(spark: SparkSession, sources: OrderSources, orders: TableContract, items: TableContract) -> ErpOrders | None:
+def erp(
+    spark: SparkSession, sources: OrderSources, orders: TableContract, items: TableContract, kept: ExitStack
+) -> ErpOrders | None:
     """The ERP's orders, computed once and kept; None if it has delivered none."""
     if not sources.listed["erp_sales"]:
         return None
     sales, products = (sources.tables[name].rows(spark, sources.listed[name]) for name in ERP)
-    lines = erp_lines(sales, products).persist()
+    lines = keep(erp_lines(sales, products), kept)
     return ErpOrders(orders=erp_orders(lines, orders), items=erp_items(lines, items), lines=lines)
 
 

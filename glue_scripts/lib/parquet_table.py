@@ -1,10 +1,11 @@
 """A published table as Parquet in folders that are written once, and a chain of snapshots that says which count.
 
-Rows go to ``published/<table>/v=<run>/<partition>/``, are audited there, and one conditional create publishes them
-(`snapshots`). After that Glue's partitions are pointed at the new folders; opening the table does the same, so whoever
-comes after a killed run finishes its work.
+Rows go to ``published/<table>/v=<run>-<attempt>/<partition>/``, are audited there, and one conditional create
+publishes them (`snapshots`). After that Glue's partitions are pointed at the new folders; opening the table does the
+same, so whoever comes after a killed run finishes its work.
 """
 
+import secrets
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from functools import reduce
@@ -63,7 +64,8 @@ class ParquetTable:
 
     def publish(self, rows: DataFrame, *, partitions: Collection[Partition] | None, run: Run, audit: Audit) -> Receipt:
         refuse_other_columns(rows, self.contract)
-        folder = f"{self._root}/v={run.run_id}-{self._base.number + 1}"
+        # Its own for every attempt: a run that tries again would find what the first has left, and may not delete it.
+        folder = f"{self._root}/v={run.run_id}-{self._base.number + 1}-{secrets.token_hex(4)}"
         staged = self._stage(rows, folder)
         refuse_other_partitions(staged, partitions, self.contract.name)
         verdict = audit(self._staged_rows(rows.sparkSession, folder, staged))

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
-import boto3
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
+from lib.clients import aws_client
 from shared.tokens import Token, Tokens
 
 Key = Callable[[], bytes]
@@ -31,8 +31,9 @@ class SecretKey:
 
 @cache
 def _fetched(secret: str, region: str | None) -> bytes:
-    secrets = boto3.client("secretsmanager", region_name=region)
-    return secrets.get_secret_value(SecretId=secret)["SecretString"].encode()
+    secrets = aws_client("secretsmanager", region_name=region)
+    key: str = secrets.get_secret_value(SecretId=secret)["SecretString"]
+    return key.encode()
 
 
 def with_tokens(rows: DataFrame, kinds: Mapping[str, str], key: Key) -> DataFrame:

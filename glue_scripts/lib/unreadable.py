@@ -74,8 +74,11 @@ def set_aside(quarantine: Objects, bucket: Objects, found: StoredObject, reason:
 
 
 def refuse_too_many(unreadable: int, of: int, *, percent: int, table: str) -> None:
-    """TooManyUnreadableError if more than ``percent`` of the objects cannot be read."""
-    if unreadable * 100 > of * percent:
+    """TooManyUnreadableError if more than ``percent`` of the objects cannot be read; one never is too many.
+
+    Of a few objects one is more than any percentage that makes sense of many, and would stop the job for good.
+    """
+    if unreadable > 1 and unreadable * 100 > of * percent:
         raise TooManyUnreadableError(
             f"{table}: {unreadable} of {of} objects cannot be read, more than {percent} %; nothing published. They are "
             f"listed below {FOLDER} in quarantine: replace them, or allow more with --max_unreadable_percent"

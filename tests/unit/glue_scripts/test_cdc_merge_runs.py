@@ -110,7 +110,7 @@ def marker(desk: Desk) -> None:
 
 
 def emptied(desk: Desk) -> None:
-    desk.bronze.delete([f"{FOLDER}/LOAD00000001.parquet"])
+    desk.deliver("LOAD00000001.parquet", [])
 
 
 def much_smaller(desk: Desk) -> None:
@@ -182,6 +182,17 @@ def test_a_table_loaded_again_forgets_the_old_rows_and_keeps_its_history(filled:
     assert filled.state() == {1: TOKEN("r1@example.org")} | {
         place: TOKEN(f"q{place}@example.org") for place in range(3, 9)
     }
+
+
+def test_a_load_that_has_expired_leaves_its_rows_and_the_next_one_takes_their_place(filled: Desk) -> None:
+    filled.bronze.delete([f"{FOLDER}/LOAD00000001.parquet"])
+    assert filled.merge() is None
+    filled.deliver(day("12-1"), [("D", 2, "?", None, 22)])
+    filled.merge()
+    assert sorted(filled.state()) == list(range(3, 11))
+    filled.deliver("LOAD00000001.parquet", [("I", place, f"q{place}@example.org", None, None) for place in range(3, 9)])
+    filled.merge()
+    assert filled.state() == {place: TOKEN(f"q{place}@example.org") for place in range(3, 9)}
 
 
 class KilledError(BaseException):

@@ -69,3 +69,11 @@ class Listed:
 def test_a_table_that_came_to_the_source_without_a_contract_is_found() -> None:
     found = cdc_merge.tables_without_contract(Listed(), "cdc", ["sakila"], {"sakila/actor"})  # type: ignore[arg-type]
     assert found == ["sakila/new_table"]
+
+
+def test_a_table_without_contract_fails_the_run_until_somebody_accepts_it_and_is_told_each_time(told: Told) -> None:
+    strangers = ["sakila/film_log", "sakila/new_table"]
+    assert cdc_merge.refused(strangers, ["sakila/film_log"]) == [
+        "sakila/new_table has no contract in contracts/captured"
+    ]
+    assert told == [("sakila/film_log", {CDC_STOPPED: 0}), ("sakila/new_table", {CDC_STOPPED: 1})]

@@ -108,12 +108,14 @@ def test_the_order_in_which_files_are_delivered_does_not_matter_nor_an_object_no
 ) -> None:
     other = ReceivedCustomers(spark=story.lake.spark, folder=tmp_path)
     deliver(other, FILES[::-1])
-    other.silver.write("crm_users/broken-00000.parquet", b"PAR1 no rows at all PAR1")
-    with pytest.raises(TooManyUnreadableError, match="crm_users: 1 of 3 objects cannot be read"):
+    broken = ["crm_users/broken-00000.parquet", "crm_users/broken-00001.parquet"]
+    for key in broken:
+        other.silver.write(key, b"PAR1 no rows at all PAR1")
+    with pytest.raises(TooManyUnreadableError, match="crm_users: 2 of 4 objects cannot be read"):
         other.run(max_unreadable_percent=10)
     assert other.published(TABLE).partitions() == {}
-    assert other.run(max_unreadable_percent=50).unreadable == {"crm_users": ["crm_users/broken-00000.parquet"]}
-    assert any("crm_users/broken" in stored.key for stored in other.quarantine.listed("corrupt_files/"))
+    assert other.run(max_unreadable_percent=50).unreadable == {"crm_users": broken}
+    assert len(other.quarantine.listed("corrupt_files/crm_users/broken")) == 2 * len(broken)
     assert other.rows() == story.rows["second"]
 
 

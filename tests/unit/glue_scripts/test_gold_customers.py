@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812
 
 from lib.gold_customer_cohorts import customer_cohorts
 from lib.gold_customer_rfm import customer_rfm
@@ -72,6 +73,18 @@ def test_days_are_counted_up_to_the_last_order_of_the_source_and_not_to_today(sa
 def test_the_favourite_is_bought_most_and_of_equals_the_first(sales: Customers) -> None:
     assert sales["shop", "11", "GBP"]["favourite_product"] == "B"
     assert sales["shop", "12", "GBP"]["favourite_product"] == "A"
+
+
+def test_one_event_id_on_two_dates_that_are_far_apart_is_two_events(spark: SparkSession) -> None:
+    events = (
+        OrderEvent(order_id="1", customer_id="21", lines=[("A", 5, "1.00")]),
+        OrderEvent(order_id="2", customer_id="22", at=APRIL, lines=[("B", 9, "1.00")]),
+    )
+    placed, lines = (
+        rows.withColumn("event_id", F.lit("e")) for rows in (orders(spark, *events), order_items(spark, *events))
+    )
+    found = dicts(customer_sales(placed, lines, frame(spark, "customers", ())))
+    assert {row["customer_id"]: row["favourite_product"] for row in found} == {"21": "A", "22": "B"}
 
 
 def test_who_only_cancelled_has_neither_order_nor_favourite(sales: Customers) -> None:

@@ -2,12 +2,17 @@
 
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from lib import quality
 from lib.order_rows import Outcome
 from lib.parquet_table import ParquetTable
+from lib.published_table import Audit
+from lib.table_contract import TableContract
 from lib.unreadable import TooManyUnreadableError
 from tests.support.received_orders import NOON, ReceivedOrders, product, sale, sent
 from tests.unit.etl_processor.etl_events import FIRST_SEQUENCE
@@ -152,6 +157,33 @@ def test_what_cannot_be_read_is_set_aside_and_the_rest_is_complete(lake: Receive
     assert lake.run(max_unreadable_percent=50).orders == 2
 
 
+def test_lines_that_turn_out_damaged_while_they_are_written_are_left_out(lake: ReceivedOrders) -> None:
+    lake.deliver([sent(1, 1)])
+    (_, items_key) = lake.deliver([sent(2, 2)])
+    sound = lake.silver.read(items_key) or b""
+    lake.silver.write(items_key, sound[:4] + b"\xff" * 30 + sound[34:])
+    stats = lake.run(max_unreadable_percent=50)
+    assert (dict(stats.unreadable), stats.outcome) == ({"order_items": [items_key]}, Outcome(read=2, incomplete=1))
+    assert lake.ids() == ["order_placed-1"]
+    assert {row["event_id"] for row in lake.rows("order_items")} == {"order_placed-1"}
+
+
+def test_a_run_whose_rows_lay_there_when_reading_failed_publishes_them_with_its_second_attempt(
+    lake: ReceivedOrders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake.deliver([sent(1, 1)])
+    failures = [PySparkException(message="a file was replaced meanwhile")]
+
+    def audit_of(contract: TableContract) -> Audit:
+        if failures:
+            return lambda _: _raise(failures.pop())
+        return quality.audit_of(contract)
+
+    monkeypatch.setattr("lib.order_run.audit_of", audit_of)
+    assert lake.run().orders == 1
+    assert (lake.ids(), failures) == (["order_placed-1"], [])
+
+
 def test_files_of_older_and_newer_contracts_keep_their_rows(lake: ReceivedOrders) -> None:
     keys = [lake.deliver([sent(number, number)])[0] for number in (1, 2, 3)]
     changes = (
@@ -196,6 +228,10 @@ def test_an_order_that_the_erp_moves_to_another_date_leaves_the_old_one(lake: Re
 FIRST = 14_944  # 2010-12-01, counted from 1970
 LINE = {"stock_code": "71053", "description": "LANTERN", "quantity": 1, "unit_price": "3.39"}
 A_DAY = 86_400
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
 
 
 class _FailingTable(ParquetTable):

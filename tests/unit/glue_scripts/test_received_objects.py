@@ -97,3 +97,10 @@ def test_a_few_may_be_left_out_and_more_stop_the_job() -> None:
     refuse_too_many(1, of=20, percent=5, table="orders")
     with pytest.raises(TooManyUnreadableError, match="orders: 2 of 20 objects cannot be read, more than 5 %"):
         refuse_too_many(2, of=20, percent=5, table="orders")
+
+
+@pytest.mark.parametrize("of", [1, 7, 99])
+def test_one_alone_never_stops_the_job_however_few_there_are(of: int) -> None:
+    refuse_too_many(1, of=of, percent=1, table="orders")
+    with pytest.raises(TooManyUnreadableError, match=f"orders: 2 of {of + 1} objects"):
+        refuse_too_many(2, of=of + 1, percent=1, table="orders")
