@@ -117,11 +117,14 @@ def test_the_history_has_every_change_once(merged: ChangeRun, captured: Captured
 
 def test_no_personal_data_is_in_what_was_published(merged: ChangeRun, captured: CapturedShop) -> None:
     clear = pq.read_table(captured.folder / "cdc" / "sakila" / "customer" / "LOAD00000001.parquet")
-    addresses = set(clear.column("email").to_pylist()[:200]) | set(clear.column("last_name").to_pylist()[:200])
+    texts = [*clear.column("email").to_pylist(), *clear.column("last_name").to_pylist()]
+    # Changes race with the load, and some leave no address: its null has a null for a token.
+    personal = {text for text in texts if text is not None}
+    assert len(personal) > 200
     for name in ("sakila_customer", "sakila_customer_changes"):
         rows = merged.open_table(name).read(merged.spark).collect()
         assert rows
-        assert not addresses & {value for row in rows for value in row}
+        assert personal & {value for row in rows for value in row} == set()
 
 
 def in_orders(table: CapturedTable) -> CapturedTable:
