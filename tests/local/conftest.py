@@ -11,6 +11,7 @@ from local.demo.run import run
 from local.deployment.provider_mirror import terraform_environment
 from local.embedded_aws import down, environment
 from local.report.demo_report import DemoReport
+from local.shop_database.scripts import scripts_in
 from tests.support.terraform import Terraform
 from tests.support.three_days import source
 
@@ -68,6 +69,15 @@ def by_day() -> Path:
     if not folder.is_dir():
         pytest.fail(f"{folder} is not there; set ECOMMERCE_DATA to the folder that holds online_retail", pytrace=False)
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder in which the scripts of real databases lie."""
+    folder = Path(os.environ.get("ECOMMERCE_DATA", ""))
+    if not scripts_in(folder):
+        pytest.fail(f"{folder} has no folder cdc_mysql; set ECOMMERCE_DATA to the one that does", pytrace=False)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """Does the merge come to the tables of a real database, from what was captured while they were loaded and changed?"""
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -34,14 +33,6 @@ BY_HALVES = ("chinook_invoice_line", "sakila_customer", "sakila_payment", "sakil
 ORDERS, PORTIONS = 100, 5
 # A small one, one of an ordinary size, one whose key is two columns.
 IN_ALL_ORDERS = ("sakila.store", "Chinook.InvoiceLine", "sakila.film_category")
-
-
-@pytest.fixture(scope="module")
-def real_data() -> Path:
-    folder = Path(os.environ.get("ECOMMERCE_DATA", ""))
-    if not scripts_in(folder):
-        pytest.fail(f"{folder} has no folder cdc_mysql; set ECOMMERCE_DATA to the one that does", pytrace=False)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Does every change of a real database reach bronze, in an order from which the database can be put together again?"""
 
-import os
 import re
 import threading
 from collections import Counter
@@ -83,14 +82,6 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopDatabase]
     work_dir = tmp_path_factory.mktemp("shop")
     yield start(work_dir)
     stop(work_dir)
-
-
-@pytest.fixture(scope="module")
-def real_data() -> Path:
-    folder = Path(os.environ.get("ECOMMERCE_DATA", ""))
-    if not scripts_in(folder):
-        pytest.fail(f"{folder} has no folder cdc_mysql; set ECOMMERCE_DATA to the one that does", pytrace=False)
-    return folder
 
 
 def source_of(aws: EmbeddedAws, database: ShopDatabase, work_dir: Path, *schemas: str, folder: str = "cdc") -> Source:
