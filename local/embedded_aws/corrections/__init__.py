@@ -109,6 +109,7 @@ CORRECTIONS: dict[Correction, tuple[Anchor, ...]] = {
         redshift.USE_SCHEDULE,
     ),
     s3.s3_evaluates_policy_conditions: (s3.GET_PERMISSION, s3.PUT_BUCKET_POLICY),
+    s3.s3_uploads_in_parts_keep_their_bucket_key: (s3.BEGIN_PARTS, s3.COMPLETE_PARTS),
     s3_settings.s3_tells_that_eventbridge_is_told: (s3_settings.GET_NOTIFICATION,),
     s3_settings.s3_tells_how_log_keys_are_formed: (s3_settings.GET_LOGGING,),
     s3_settings.s3_tells_the_whole_replication: (s3_settings.GET_REPLICATION,),

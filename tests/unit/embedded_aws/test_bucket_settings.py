@@ -55,6 +55,11 @@ def log_bucket(s3: Any, *, delivered_by: str) -> str:
     return name
 
 
+def encryption(*, bucket_key: bool) -> dict[str, Any]:
+    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/lake"}
+    return {"Rules": [{"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": bucket_key}]}
+
+
 def logging_to(target: str) -> dict[str, Any]:
     form = {"PartitionedPrefix": {"PartitionDateSource": "EventTime"}}
     return {"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": "access/", "TargetObjectKeyFormat": form}}
@@ -102,3 +107,16 @@ def test_a_replication_is_told_as_it_was_set(s3: Any) -> None:
 def test_a_bucket_without_replication_says_so(s3: Any) -> None:
     with pytest.raises(ClientError, match="ReplicationConfigurationNotFoundError"):
         s3.get_bucket_replication(Bucket=new_bucket(s3))
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_object_sent_in_parts_keeps_the_bucket_key_it_asked_for(s3: Any, asked: bool) -> None:
+    name = new_bucket(s3)
+    object_ = {"Bucket": name, "Key": "packages.zip"}
+    said = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "alias/lake", "BucketKeyEnabled": asked}
+    upload = object_ | {"UploadId": s3.create_multipart_upload(**object_, **said)["UploadId"]}
+    part = s3.upload_part(**upload, PartNumber=1, Body=b"whole")
+    # As Terraform does, which makes objects and the settings of their bucket at once.
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=encryption(bucket_key=not asked))
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    assert s3.head_object(**object_)["BucketKeyEnabled"] is asked
