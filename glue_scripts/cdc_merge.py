@@ -60,12 +60,21 @@ def merge_one(run: ChangeRun, table: CapturedTable) -> str | None:
     return None
 
 
-def tables_without_contract(
-    bronze: Objects, prefix: str, schemas: Collection[str], known: Collection[str]
-) -> list[str]:
+def captured_folders(bronze: Objects, prefix: str) -> list[str]:
+    """Of which tables there are files: ``<database>/<table>``."""
+    return sorted(
+        {"/".join(entry.key.removeprefix(f"{prefix}/").split("/")[:2]) for entry in bronze.listed(f"{prefix}/")}
+    )
+
+
+def strange_databases(folders: Collection[str], schemas: Collection[str]) -> list[str]:
+    """What is captured and no source of this environment names: none of this job's, whoever put it there."""
+    return sorted({folder.partition("/")[0] for folder in folders} - set(schemas))
+
+
+def tables_without_contract(folders: Collection[str], schemas: Collection[str], known: Collection[str]) -> list[str]:
     """What is captured and nobody knows what to make of: a new table of a database."""
-    found = {"/".join(entry.key.removeprefix(f"{prefix}/").split("/")[:2]) for entry in bronze.listed(f"{prefix}/")}
-    return sorted(table for table in found if table.partition("/")[0] in schemas and table not in known)
+    return [table for table in folders if table.partition("/")[0] in schemas and table not in known]
 
 
 def refused(strangers: Collection[str], accepted: Collection[str]) -> list[str]:
@@ -92,7 +101,10 @@ def main(argv: Sequence[str]) -> None:
         accepted=settings.accepted.split(","),
         parts=json.loads(settings.parts),
     )
-    strangers = tables_without_contract(run.bronze, run.prefix, schemas, {table.folder for table in tables})
+    folders = captured_folders(run.bronze, run.prefix)
+    for database in strange_databases(folders, schemas):
+        print(json.dumps({"database": database, "passed_over": "no source of config/sources.py names it"}))
+    strangers = tables_without_contract(folders, schemas, {table.folder for table in tables})
     problems = [*refused(strangers, run.accepted), *merge_all(run, tables)]
     if problems:
         sys.exit("\n".join(problems))

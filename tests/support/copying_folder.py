@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tests.support.folder_objects import FolderObjects
+from local.lake.folder_objects import FolderObjects
 
 
 class PowerCutError(Exception):

@@ -17,7 +17,7 @@ from lib.parquet_table import ParquetTable
 from lib.published_table import Partition, Run
 from lib.quality import audit_of
 from lib.table_contract import load_contract
-from tests.support.folder_objects import FolderObjects
+from local.lake.folder_objects import FolderObjects
 
 Line = tuple[str, int, str]
 Values = Mapping[str, object]

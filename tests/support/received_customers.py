@@ -14,7 +14,7 @@ from lib import table_contract
 from lib.crm_run import TABLE, CrmRun, CrmStats, bring_up_to_date
 from lib.parquet_table import ParquetTable
 from lib.published_table import PublishedTable, Run
-from tests.support.folder_objects import FolderObjects
+from local.lake.folder_objects import FolderObjects
 from tests.unit.data_validator.validator_fakes import SILVER
 from tests.unit.data_validator.validator_world import World, package, world
 

@@ -17,10 +17,10 @@ from lib.order_run import OrderRun, OrderStats, bring_up_to_date
 from lib.parquet_table import ParquetTable
 from lib.published_table import PublishedTable, Run
 from lib.received import Received
+from local.lake.folder_objects import FolderObjects
 from shared.runtime_contract import Contract as RuntimeContract
 from shared.runtime_contract import load_contract as load_runtime
 from shared.table_object import TableFormat
-from tests.support.folder_objects import FolderObjects
 from tests.unit.etl_processor.etl_events import DATASETS, KEY, SHARD, Document, batch_of, encoded, entry, order
 
 ERP = ("erp_sales", "erp_products")

@@ -1,6 +1,6 @@
 """Corrections of moto's S3: bucket policies with conditions, and uploads in parts."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import request
 from moto.iam.access_control import PermissionResult
@@ -60,12 +60,12 @@ def s3_uploads_in_parts_keep_their_bucket_key() -> None:
     begin, complete = BEGIN_PARTS.original, COMPLETE_PARTS.original
 
     def begin_with_bucket_key(backend: S3Backend, *args: Any, **kwargs: Any) -> FakeMultipart:
-        upload: FakeMultipart = begin(backend, *args, **kwargs)
+        upload: Any = begin(backend, *args, **kwargs)
         upload.bucket_key_enabled = request.headers.get(BUCKET_KEY)
-        return upload
+        return cast(FakeMultipart, upload)
 
     def complete_with_bucket_key(backend: S3Backend, bucket_name: str, multipart_id: str, body: Any) -> FakeKey | None:
-        upload = backend.get_bucket(bucket_name).multiparts.get(multipart_id)
+        upload: Any = backend.get_bucket(bucket_name).multiparts.get(multipart_id)
         key: FakeKey | None = complete(backend, bucket_name, multipart_id, body)
         if key is not None and upload.bucket_key_enabled is not None:
             key.bucket_key_enabled = upload.bucket_key_enabled

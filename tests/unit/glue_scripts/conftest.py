@@ -13,8 +13,8 @@ from lib.parquet_table import ParquetTable
 from lib.published_table import PublishedTable
 from lib.table_contract import TableContract
 from local.embedded_aws.environment import REGION
+from local.lake.folder_objects import FolderObjects
 from local.lambda_service.aws_clients import aws_client
-from tests.support.folder_objects import FolderObjects
 from tests.support.iceberg_lake import CREDENTIALS, iceberg_lake
 from tests.support.sales_table import SALES
 

@@ -13,9 +13,9 @@ from pyspark.sql import SparkSession
 from lib.change_run import ChangeRun, ChangesRefusedError, Merged
 from lib.parquet_table import ParquetTable
 from lib.published_table import Run
+from local.lake.folder_objects import FolderObjects
 from shared.tokens import Tokens
 from tests.support.captured_rows import FOLDER, KEY, SCHEMA, THING, Row, Shop, masking_key, write
-from tests.support.folder_objects import FolderObjects
 
 TOKEN = Tokens(KEY).of("email")
 

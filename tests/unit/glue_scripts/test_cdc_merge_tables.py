@@ -67,8 +67,14 @@ class Listed:
 
 
 def test_a_table_that_came_to_the_source_without_a_contract_is_found() -> None:
-    found = cdc_merge.tables_without_contract(Listed(), "cdc", ["sakila"], {"sakila/actor"})  # type: ignore[arg-type]
-    assert found == ["sakila/new_table"]
+    folders = cdc_merge.captured_folders(Listed(), "cdc")  # type: ignore[arg-type]
+    assert cdc_merge.tables_without_contract(folders, ["sakila"], {"sakila/actor"}) == ["sakila/new_table"]
+
+
+def test_a_database_that_no_source_names_is_said_and_passed_over() -> None:
+    folders = cdc_merge.captured_folders(Listed(), "cdc")  # type: ignore[arg-type]
+    assert folders == ["other/table", "sakila/actor", "sakila/new_table"]
+    assert cdc_merge.strange_databases(folders, ["sakila"]) == ["other"]
 
 
 def test_a_table_without_contract_fails_the_run_until_somebody_accepts_it_and_is_told_each_time(told: Told) -> None:

@@ -18,7 +18,7 @@ from lib.published_table import PublishedTable, QualityError, Run
 from lib.quality import audit_of
 from lib.table_contract import TableColumn, TableContract
 from lib.table_contract import load_contract as load_shipped
-from tests.support.folder_objects import FolderObjects
+from local.lake.folder_objects import FolderObjects
 from tests.support.sales_table import passes
 from tests.support.table_types import of_contract, of_parquet
 

@@ -15,7 +15,7 @@ from lib.processed import Processed
 from lib.published_table import Partition, QualityError, Run
 from lib.snapshots import Chain, Content, Snapshot, snapshot_from
 from lib.table_contract import TableColumn, is_wider, load_contract
-from tests.support.folder_objects import FolderObjects
+from local.lake.folder_objects import FolderObjects
 from tests.support.sales_table import APRIL, MARCH, SALES, fails, passes, rows_of, run, sale, stored
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

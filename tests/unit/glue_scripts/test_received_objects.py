@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 from lib.received import Received, by_date
 from lib.table_contract import load_contract
 from lib.unreadable import TooManyUnreadableError, examine, refuse_too_many, set_aside, too_small
-from tests.support.folder_objects import FolderObjects
+from local.lake.folder_objects import FolderObjects
 
 HOUR = "orders/year=2010/month=12/day=01/hour=08/"
 
