@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,11 @@ from local.report.demo_report import DemoReport
 from local.shop_database.scripts import scripts_in
 from tests.support.terraform import Terraform
 from tests.support.three_days import source
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from tests.support.real_gold import TwoDeliveries
 
 THREE_DAYS = ("2010-12-01", "2011-01-05", "2011-03-01")
 
@@ -69,6 +75,14 @@ def by_day() -> Path:
     if not folder.is_dir():
         pytest.fail(f"{folder} is not there; set ECOMMERCE_DATA to the folder that holds online_retail", pytrace=False)
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def all_orders(spark: "SparkSession", by_day: Path, tmp_path_factory: pytest.TempPathFactory) -> "TwoDeliveries":
+    """All real orders, delivered in two times, in silver and gold as folders."""
+    from tests.support.real_gold import two_deliveries  # noqa: PLC0415  only who asks for Spark waits for it
+
+    return two_deliveries(spark, by_day, tmp_path_factory.mktemp("all_orders"))
 
 
 @pytest.fixture(scope="session")

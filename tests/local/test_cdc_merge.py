@@ -2,37 +2,34 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import SparkSession
 
-from cdc_merge import merge_all
+from cdc_merge import TABLES_AT_ONCE, merge_all
 from contracts.captured_tables import CAPTURED
 from lib.captured_table import CapturedTable, captured_tables
-from lib.change_merge import as_events, ends_in, events_of, history_of, in_silvers_words, state_of
 from lib.change_run import ChangeRun
 from lib.common import Run
 from lib.parquet_table import ParquetTable
-from lib.table_contract import TableColumn
 from local.change_capture.contracts import contracts_of
 from local.embedded_aws import down, up
+from local.lake.folder_objects import FolderObjects
 from local.shop_database import ShopDatabase, start, stop
 from local.shop_database.scripts import load, scripts_in
 from tests.support.captured_rows import masking_key
 from tests.support.captured_shop import SCHEMAS, CapturedShop, capture
-from tests.support.folder_objects import FolderObjects
+from tests.support.delivery_orders import Difference, merged_in_all_orders, session_for_many_rows
 
 CHANGES = 20_000
 # Merged twice, once from half of their files. All of them would take minutes more and tell no more.
 BY_HALVES = ("chinook_invoice_line", "sakila_customer", "sakila_payment", "sakila_store")
-ORDERS, PORTIONS = 100, 5
-# A small one, one of an ordinary size, one whose key is two columns.
-IN_ALL_ORDERS = ("sakila.store", "Chinook.InvoiceLine", "sakila.film_category")
+TABLES = sorted(path.name.removesuffix(".odcs.yaml") for path in CAPTURED.glob("*.odcs.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -118,49 +115,31 @@ def test_no_personal_data_is_in_what_was_published(merged: ChangeRun, captured: 
         assert personal & {value for row in rows for value in row} == set()
 
 
-def in_orders(table: CapturedTable) -> CapturedTable:
-    """The table with the number of an order of delivery in its key: all orders are merged at once, each for itself."""
-    order = TableColumn(name="_order", type="int", required=True)
-    before = TableColumn(name="_old__order", type="int", required=False)
-    state = replace(table.state, columns=(order, *table.state.columns), keys=("_order", *table.keys))
-    changes = replace(table.changes, columns=(*table.changes.columns, order, before))
-    return CapturedTable(state=state, changes=changes)
+@pytest.fixture(scope="module")
+def differences(
+    spark: SparkSession, merged: ChangeRun, captured: CapturedShop, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Future[Difference]]]:
+    """What comes of a hundred orders of delivery, by table: some tables at once, as the job does."""
+    folder, session = tmp_path_factory.mktemp("orders"), session_for_many_rows(spark)
+
+    def of(table: CapturedTable) -> Difference:
+        files = session.read.schema(table.file_schema).option("recursiveFileLookup", "true")
+        return merged_in_all_orders(
+            table,
+            files=files.parquet(str(captured.folder / "cdc" / table.folder)),
+            expected=merged.open_table(table.state.name).read(session).select(*table.names),
+            folder=folder / table.state.name,
+        )
+
+    tables = captured_tables(list(SCHEMAS))
+    with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
+        yield {table.state.name: pool.submit(of, table) for table in tables}
 
 
-@pytest.mark.parametrize("source", IN_ALL_ORDERS)
+@pytest.mark.parametrize("name", TABLES)
 def test_a_hundred_orders_in_random_portions_come_to_the_same(
-    spark: SparkSession, merged: ChangeRun, captured: CapturedShop, tmp_path: Path, source: str
+    differences: Mapping[str, Future[Difference]], name: str
 ) -> None:
-    (plain,) = [table for table in captured_tables(list(SCHEMAS)) if table.source == source]
-    table = in_orders(plain)
-    folder = str(captured.folder / "cdc" / plain.folder)
-    files = spark.read.schema(plain.file_schema).option("recursiveFileLookup", "true").parquet(folder)
-    rows = in_silvers_words(files, plain)
-    orders = spark.range(ORDERS).select(F.col("id").cast("int").alias("_order"))
-    # A portion of its own for each row and order, and some come in two of them.
-    portion = F.pmod(F.xxhash64("_order", *rows.columns), F.lit(PORTIONS))
-    all_orders = rows.crossJoin(orders).withColumn("_old__order", F.col("_order")).withColumn("_portion", portion)
-    all_orders = all_orders.withColumn(
-        "_change_seq", F.concat("_change_seq", F.lpad(F.col("_order").cast("string"), 3, "0"))
-    ).cache()
-    state: DataFrame = spark.createDataFrame([], table.state.schema)
-    history: DataFrame = spark.createDataFrame([], table.changes.schema)
-    for number in range(PORTIONS):
-        is_delivered = F.col("_portion").isin(number, (number * 3) % PORTIONS)
-        new = all_orders.where(is_delivered).select(*(column.name for column in table.changes.columns))
-        history = history_of(history.select(*new.columns).unionByName(new), table)
-        events = as_events(state, table).unionByName(events_of(new, table))
-        ends = ends_in(history, table, after=None)
-        state = state_of(events.unionByName(ends), table, parts=1)
-        state, history = _kept(state, tmp_path / f"s{number}"), _kept(history, tmp_path / f"h{number}")
-    expected = merged.open_table(plain.state.name).read(spark).select(*plain.names)
-    assert expected.count() > 10
-    wanted = expected.crossJoin(orders).select("_order", *plain.names)
-    found = state.select("_order", *plain.names)
-    assert found.exceptAll(wanted).count() == wanted.exceptAll(found).count() == 0
-
-
-def _kept(rows: DataFrame, place: Path) -> DataFrame:
-    """Cut from what it was made of, as a published table is."""
-    rows.write.parquet(str(place))
-    return rows.sparkSession.read.schema(rows.schema).parquet(str(place))
+    found = differences[name].result()
+    assert found.rows > 0
+    assert (found.only_merged, found.only_expected) == (0, 0)

@@ -19,7 +19,7 @@ from local.report.gold import differences, expected_daily_sales
 from tests.support.fault_proxy import Fault
 from tests.support.lake_of_objects import fetch
 from tests.support.proxied_drivers import ProxiedDrivers, proxied_drivers
-from tests.support.real_gold import RealGold, events_by_day
+from tests.support.real_gold import RealGold, TwoDeliveries
 
 TABLES = {"silver": ("orders", "order_items", "customers"), "gold": tuple(table.name for table in GOLD_TABLES)}
 # In the order in which the job comes to them: each later one is met by the run after the one that was killed before.
@@ -120,23 +120,15 @@ def mixed(found: Digests, versions: Sequence[Digests]) -> list[str]:
 
 
 def test_gold_killed_at_three_moments_is_whole_each_time_and_in_the_end_what_the_files_come_to(
-    gold: GoldOnS3, spark: SparkSession, three_days: Path, tmp_path: Path
+    gold: GoldOnS3, all_orders: TwoDeliveries, by_day: Path
 ) -> None:
-    events = events_by_day(three_days)
-    undisturbed = RealGold(spark=spark, folder=tmp_path / "undisturbed")
-    # Half of each day first, so that the second delivery replaces partitions that are published.
-    undisturbed.deliver([events[day][: len(events[day]) // 2] for day in sorted(events)])
-    undisturbed.run()
-    before = undisturbed.gold.digests()
-    gold.receive(undisturbed.folder / "silver")
+    before, after = all_orders.gold_before, all_orders.gold_after
+    assert not [name for name in after if after[name] == before[name]], "the second delivery changes every table"
+    gold.receive(all_orders.silver_before)
     gold.drivers.run(*gold.job)
     assert gold.published().gold.digests() == before
-    undisturbed.deliver([events[day] for day in sorted(events)])
-    undisturbed.run()
-    after = undisturbed.gold.digests()
-    assert not [name for name in after if after[name] == before[name]], "the second delivery changes every table"
 
-    gold.receive(undisturbed.folder / "silver")
+    gold.receive(all_orders.silver_after)
     for moment in MOMENTS:
         gold.drivers.killed_at(moment, *gold.job)
         found = gold.published()
@@ -146,7 +138,7 @@ def test_gold_killed_at_three_moments_is_whole_each_time_and_in_the_end_what_the
     found = gold.published()
     assert found.gold.digests() == after
     assert gold.catalogued() == counts(found)
-    assert differences(expected_daily_sales(three_days), found.daily_sales()) == []
+    assert differences(expected_daily_sales(by_day), found.daily_sales()) == []
     versions = found.gold.versions()
     gold.drivers.run(*gold.job)
     assert gold.published().gold.versions() == versions, "what was made is recorded, so nothing is left to do"

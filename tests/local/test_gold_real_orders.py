@@ -7,31 +7,19 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
 
 from local.report.gold import differences, expected_daily_sales, totals
-from tests.support.real_gold import RealGold, events_by_day
+from tests.support.real_gold import RealGold, TwoDeliveries
 
 NET_REVENUE = Decimal("3706827.641")
 INVOICES, CANCELLED = 10_783, 1_677
 # Each of these, summed over its table, is the net revenue of the orders it speaks of.
 REVENUE = {"order_facts": "net_amount", "product_performance": "net_revenue"}
 
-Events = dict[date, list[bytes]]
 
-
-@pytest.fixture(scope="module")
-def events(by_day: Path) -> Events:
-    return events_by_day(by_day)
-
-
-@pytest.fixture(scope="module")
-def lake(spark: SparkSession, events: Events, tmp_path_factory: pytest.TempPathFactory) -> RealGold:
-    """Everything delivered day after day, and both jobs run once."""
-    lake = RealGold(spark=spark, folder=tmp_path_factory.mktemp("lake"))
-    lake.deliver(events[day] for day in sorted(events))
-    lake.run()
-    return lake
+@pytest.fixture
+def lake(all_orders: TwoDeliveries) -> RealGold:
+    return all_orders.lake
 
 
 def test_every_day_and_country_is_what_the_files_come_to(lake: RealGold, by_day: Path) -> None:
@@ -70,14 +58,12 @@ def test_running_everything_again_publishes_nothing(lake: RealGold) -> None:
     assert lake.gold.versions() == before
 
 
-def test_days_in_any_order_with_runs_in_between_come_to_the_same(
-    lake: RealGold, events: Events, tmp_path: Path
-) -> None:
-    other = RealGold(spark=lake.spark, folder=tmp_path)
-    for days in _portions(list(events), seed=7):
-        other.deliver([events[day] for day in days])
+def test_days_in_any_order_with_runs_in_between_come_to_the_same(all_orders: TwoDeliveries, tmp_path: Path) -> None:
+    other = RealGold(spark=all_orders.lake.spark, folder=tmp_path)
+    for days in _portions(list(all_orders.events), seed=7):
+        other.deliver([all_orders.events[day] for day in days])
         other.run()
-    assert other.gold.digests() == lake.gold.digests()
+    assert other.gold.digests() == all_orders.gold_after
 
 
 def _portions(days: list[date], *, seed: int) -> list[Sequence[date]]:

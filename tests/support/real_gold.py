@@ -1,8 +1,9 @@
 """A shop's CSV files all the way to gold, in folders: its events, the etl_processor's code, order_etl and gold_etl."""
 
 import json
+import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -67,3 +68,35 @@ class RealGold:
                 "CAST(net_revenue AS DECIMAL(28, 4)) AS net_revenue) FROM rows"
             )
             return found_daily_sales(connection)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwoDeliveries:
+    """A lake after half of each day's events came, and then all of them: half of them a second time.
+
+    ``silver_before`` is silver between the two; ``gold_before`` and ``gold_after`` are the digests of gold's tables.
+    """
+
+    lake: RealGold
+    events: Mapping[date, Sequence[bytes]]
+    silver_before: Path
+    gold_before: Mapping[str, str]
+    gold_after: Mapping[str, str]
+
+    @property
+    def silver_after(self) -> Path:
+        return self.lake.folder / "silver"
+
+
+def two_deliveries(spark: SparkSession, csv_folder: Path, folder: Path) -> TwoDeliveries:
+    """Both jobs run after each of the deliveries."""
+    events = events_by_day(csv_folder)
+    lake = RealGold(spark=spark, folder=folder / "lake")
+    lake.deliver([events[day][: len(events[day]) // 2] for day in sorted(events)])
+    lake.run()
+    before = lake.gold.digests()
+    silver_before = shutil.copytree(lake.folder / "silver", folder / "silver_before")
+    lake.deliver([events[day] for day in sorted(events)])
+    lake.run()
+    after = lake.gold.digests()
+    return TwoDeliveries(lake=lake, events=events, silver_before=silver_before, gold_before=before, gold_after=after)
