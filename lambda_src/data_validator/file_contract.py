@@ -53,8 +53,8 @@ class FileContract:
 
     @property
     def is_personal(self) -> bool:
-        """Whether rows hold personal data."""
-        return any(taken.token for taken in self.taken)
+        """Whether rows hold personal data, of which tokens are stored or a part."""
+        return any(taken.token or taken.date_part for taken in self.taken)
 
 
 def load_file_contract(folder: Path, name: str) -> FileContract:

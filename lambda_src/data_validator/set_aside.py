@@ -1,16 +1,20 @@
 """A row that is set aside as it may be read: values in, at most 10 kB of text without personal data out.
 
 Values of personal columns stand as tokens; in others e-mail addresses, telephone numbers and IP addresses are found by
-their pattern; columns that are not taken are left out. A row that could not be taken apart into columns shows nothing
-of itself if its source has personal ones: which of its words is a name, nobody can tell.
+their pattern; columns that are not taken are left out. If a source has personal columns, its rows show no more than its
+table would: of a date the part that is stored, and of a value that breaks its rule only the length, for it may be the
+neighbour's, and which word is a name, nobody can tell. Nor does a row that could not be taken apart into columns.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from data_validator.file_contract import FileContract
+from data_validator.conversions import Conversion, conversion
+from data_validator.file_contract import TakenColumn
+from data_validator.registry import Source
 from data_validator.row_checks import RejectedRow
+from shared.rejection import Rejection
 from shared.text_masking import ALL, TextMask, mark
 from shared.tokens import Tokens
 
@@ -18,10 +22,12 @@ MAX_BYTES = 10_000
 
 
 class RowMask:
-    """Masks the rows of one contract."""
+    """Masks the rows of one source."""
 
-    def __init__(self, contract: FileContract, tokens: Tokens) -> None:
+    def __init__(self, source: Source, tokens: Tokens) -> None:
+        contract = source.contract
         self._taken, self._is_personal = contract.taken, contract.is_personal
+        self._conversions = [conversion(taken, source.format, tokens) for taken in contract.taken]
         self._tokens = {kind: tokens.of(kind) for kind in {taken.token for taken in contract.taken} if kind}
         self._mask = TextMask(ALL, tokens)
 
@@ -29,7 +35,7 @@ class RowMask:
         """The masked text of a row."""
         values = row.values
         if isinstance(values, str):
-            text = f"[{len(values)} characters]" if self._is_personal else self._shown(values)
+            text = _length(values) if self._is_personal else self._shown(values)
         else:
             document = self._stored(values) if row.is_stored_form else self._read(values)
             text = json.dumps(document, ensure_ascii=False)
@@ -44,18 +50,28 @@ class RowMask:
         }
 
     def _read(self, values: Sequence[Any]) -> Mapping[str, Any]:
-        document: dict[str, Any] = {}
-        for taken, value in zip(self._taken, values, strict=True):
-            if value is None or isinstance(value, bool):
-                document[taken.source] = value
-            elif isinstance(value, dict | list):
-                document[taken.source] = f"[{type(value).__name__} of {len(value)}]"
-            elif taken.token:
-                token = self._tokens[taken.token](str(value).encode(errors="ignore").decode())
-                document[taken.source] = mark(taken.token, token)
-            else:
-                document[taken.source] = self._shown(str(value))
-        return document
+        members = zip(self._taken, self._conversions, values, strict=True)
+        return {taken.source: self._member(taken, convert, value) for taken, convert, value in members}
+
+    def _member(self, taken: TakenColumn, convert: Conversion, value: Any) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, dict | list):
+            return f"[{type(value).__name__} of {len(value)}]"
+        if taken.token:
+            return mark(taken.token, self._tokens[taken.token](str(value).encode(errors="ignore").decode()))
+        if self._is_personal:
+            try:
+                stored = convert(value)
+            except Rejection:
+                return _length(str(value))
+            if taken.date_part:
+                return stored
+        return self._shown(str(value))
 
     def _shown(self, text: str) -> str:
         return self._mask(text.replace("\0", "")[:MAX_BYTES])
+
+
+def _length(text: str) -> str:
+    return f"[{len(text)} characters]"

@@ -40,7 +40,7 @@ class Validator:
         for name, source in registry.sources.items():
             checks = RowChecks(source.contract, source.format, tokens)
             self._rules[name] = FileRules(source, checks, max_bytes=max_bytes)
-            self._tables[name] = tables(source.contract, quarantine, RowMask(source.contract, tokens))
+            self._tables[name] = tables(source.contract, quarantine, RowMask(source, tokens))
 
     def validate(self, arrival: Arrival, still_time: StillTime) -> Document:
         """The verdict, written; of a content that has one already, that one, with nothing written."""

@@ -140,8 +140,9 @@ class EventFamily(ABC):
         return bool(customer and customer.email and "@" in customer.email)
 
     def _masked_identifier(self, text: str) -> str:
-        """An identifier without what only a telephone number looks like; e-mail addresses are looked for elsewhere."""
-        return self._identifier(text) if " " in text or "+" in text else text
+        """An identifier without what only a telephone number looks like; a plain @ is looked for elsewhere."""
+        is_plain = text.isascii() and not (" " in text or "+" in text or "%" in text)
+        return text if is_plain else self._identifier(text)
 
     def _known_patterns(self) -> Mapping[str, Callable[[str], object]]:
         found = {

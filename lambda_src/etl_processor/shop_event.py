@@ -9,6 +9,7 @@ from etl_processor import customer
 from etl_processor.datasets import Contracts
 from etl_processor.event_family import EventFamily
 from etl_processor.event_rows import Content, EventRows, EventTable, Line
+from shared.address_masking import AddressMask
 from shared.memo import Memo
 from shared.money import Money
 from shared.payload_masking import PayloadMask
@@ -51,10 +52,10 @@ class ShopEvents(EventFamily):
         table = contracts.table("clickstream")
         self.hold_years(table)
         self._table = EventTable(table, columns=COLUMNS)
-        is_currency, mask = self._patterns["currency"], TextMask(SURE, tokens)
+        is_currency, mask, mask_address = self._patterns["currency"], TextMask(SURE, tokens), AddressMask(tokens)
         self._is_currency = Memo(lambda text: is_currency(str(text)) is not None)
         self._text = Memo(lambda text: mask(text) if isinstance(text, str) else None)
-        self._address = Memo(lambda text: mask(text.partition("?")[0]) if isinstance(text, str) else None)
+        self._address = Memo(lambda text: mask_address(text) if isinstance(text, str) else None)
         self._code = Memo(lambda text: self._masked_identifier(text) if isinstance(text, str) and text else None)
         self._tokens = customer.CustomerTokens(tokens)
         self._units = Memo(Money(*table.column("unit_price").digits).units)

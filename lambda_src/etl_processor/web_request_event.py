@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from etl_processor.datasets import Contracts
 from etl_processor.event_family import EventFamily
 from etl_processor.event_rows import Content, EventRows, EventTable, Line
+from shared.address_masking import AddressMask
 from shared.memo import Memo
 from shared.payload_masking import PayloadMask
 from shared.rejection import Reason, Rejection
@@ -43,13 +44,12 @@ class WebRequests(EventFamily):
         table = contracts.table("web_requests")
         self.hold_years(table)
         self._table = EventTable(table, columns=COLUMNS)
-        is_token, mask, mask_contact = (
-            self._patterns["ip_address_token"],
-            TextMask(SURE, tokens),
-            TextMask(CONTACT, tokens),
-        )
+        is_token = self._patterns["ip_address_token"]
+        mask, mask_contact, mask_address = TextMask(SURE, tokens), TextMask(CONTACT, tokens), AddressMask(tokens)
         self._is_token = Memo(lambda text: is_token(str(text)) is not None)
-        self._address = Memo(lambda text: mask(text.partition("?")[0]) if isinstance(text, str) else None)
+        self._address = Memo(lambda text: mask_address(text) if isinstance(text, str) else None)
+        # In the name of an object, marks of an address mean nothing.
+        self._file = Memo(lambda text: mask(text) if isinstance(text, str) else None)
         self._program = Memo(lambda text: mask_contact(text) if isinstance(text, str) else None)
 
     def objects(self, rows: EventRows, *, hour: int, shard_id: str) -> Sequence[LakeObject]:
@@ -72,7 +72,7 @@ class WebRequests(EventFamily):
             event.response_bytes if isinstance(event.response_bytes, int) else None,
             self._address[event.referrer],
             self._program[event.user_agent],
-            self._address[event.log_file],
+            self._file[event.log_file],
             event.log_line,
             event.schema_version,
             None,

@@ -8,6 +8,7 @@ import msgspec
 from log_forwarder.log_lines import LogLine
 from log_forwarder.masking import LogMask
 from log_forwarder.web_request import WebRequest
+from shared.address_masking import AddressMask
 from shared.memo import Memo
 from shared.rejection import Reason, Rejection
 from shared.runtime_contract import Contract
@@ -21,12 +22,12 @@ class RequestEvents:
     """Makes the events of one log file; the same line of the same file always gives the same bytes."""
 
     def __init__(self, contract: Contract, tokens: Tokens) -> None:
-        mask = LogMask(tokens)
+        mask, mask_address = LogMask(tokens), AddressMask(tokens)
         self._version = contract.version.rpartition(".")[0]
         self._limits = [(name, contract.column(name).rules["maxLength"]) for name in LIMITED]
         token = tokens.of("ip")
         self._token = Memo(lambda host: token(str(host)))
-        self._address = Memo(lambda url: mask.address(str(url)))
+        self._address = Memo(lambda url: mask_address(str(url)))
         self._program = Memo(lambda agent: mask.program(str(agent)))
 
     def event(self, request: WebRequest, *, log_file: str, line: LogLine) -> tuple[str, bytes]:

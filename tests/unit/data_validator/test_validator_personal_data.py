@@ -9,10 +9,22 @@ import pytest
 from config.file_format import FileFormat
 from shared.tokens import Tokens
 from tests.unit.data_validator.validator_fakes import BRONZE, QUARANTINE, SILVER
-from tests.unit.data_validator.validator_world import KEY, World
-from tests.unit.data_validator.visit_files import JSON_GOOD, csv_file, json_lines, row, visit_world, visits
+from tests.unit.data_validator.validator_world import KEY, World, package, world
+from tests.unit.data_validator.visit_files import (
+    COLUMNS,
+    HEADER,
+    JSON_GOOD,
+    csv_file,
+    json_lines,
+    row,
+    rows,
+    visit_world,
+    visits,
+)
 
-PLANTED = ("jane", "roe@", "555-0142", "5550142", "203.0.113")
+# Without id, e-mail address and date of birth.
+IMPERSONAL = COLUMNS[2:-1]
+PLANTED = ("jane", "roe@", "555-0142", "5550142", "203.0.113", "roe-", "05-14")
 
 
 def texts_of(world: World) -> str:
@@ -44,6 +56,9 @@ BROKEN_ROWS: list[list[str]] = [
     row(id="2", note="first"),
     row(id="2", note="second, 203.0.113.9"),
     ["Jane Roe"],
+    row(code="??", born="Roe-Jane"),
+    [*row()[:1], *row()[:-1]],
+    row(code="jane", colour="jane", note="j", amount="jane", rate="jane", pages="jane", is_new="jane", seen_at="jane"),
 ]
 
 
@@ -103,14 +118,62 @@ def test_what_is_not_personal_can_be_read_where_a_row_was_set_aside(tmp_path: Pa
     world.land("visits/a.csv", csv_file(row(), row(id="2", code="??", note="a remark")))
     (aside,) = world.rows(QUARANTINE)
     payload: dict[str, Any] = json.loads(aside["payload"])
-    assert (payload["code"], payload["note"], payload["day"]) == ("??", "a remark", "2026-11-01")
+    assert (payload["code"], payload["note"], payload["day"]) == ("[2 characters]", "a remark", "2026-11-01")
     assert payload["email"] == f"[email {Tokens(KEY).of('email')('jane.roe@example.org')}]"
     assert (aside["source"], aside["file"], aside["line"]) == ("visits", "visits/a.csv", 2)
     assert aside["row_id"] == f"{aside['_file_sha256']}:2"
 
 
-def test_a_payload_is_bounded(tmp_path: Path) -> None:
+def test_of_a_date_that_is_set_aside_only_the_part_that_is_stored_can_be_read(tmp_path: Path) -> None:
     world = visit_world(tmp_path)
-    world.land("visits/a.csv", csv_file(row(), row(id="2", note="é" * 50_000)))
+    world.land("visits/a.csv", csv_file(*rows(2), row(id="3", code="??"), row(id="4", code="??", born="05/14/80")))
+    payloads = [json.loads(aside["payload"]) for aside in world.rows(QUARANTINE)]
+    assert [payload["born"] for payload in payloads] == [1980, "[8 characters]"]
+
+
+def test_a_date_of_which_a_part_is_stored_makes_a_source_personal(tmp_path: Path) -> None:
+    world = visit_world(tmp_path, columns=COLUMNS[2:])
+    world.land("visits/a.csv", csv_file(*[line[2:] for line in (row(), row(code="jane"))], header=HEADER[2:]))
+    assert planted_in(world) == []
+    assert len(world.rows(QUARANTINE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "born"),
+    [
+        ("11001,MR.,JANE,ROE,8/5/1965,M,X,roe@example.org,$60000 ,2,Bachelors,Professional,Y", 1965),
+        ("11001,MR.,,JANE,ROE,8/5/1965,M,M,roe@example.org,$60000 ,2,Bachelors,Professional", "[3 characters]"),
+    ],
+    ids=["an unknown gender", "shifted by a column"],
+)
+def test_a_customer_of_the_crm_who_is_set_aside_shows_neither_name_nor_day_of_birth(
+    tmp_path: Path, bad: str, born: object
+) -> None:
+    header = (
+        "CustomerKey,Prefix,FirstName,LastName,BirthDate,MaritalStatus,Gender,EmailAddress,AnnualIncome,TotalChildren,"
+        "EducationLevel,Occupation,HomeOwner"
+    )
+    good = [
+        f'{key},MR.,ANN,POE,4/8/1966,M,F,poe@example.org,"$90,000 ",2,Bachelors,Professional,Y'
+        for key in range(12_000, 12_200)
+    ]
+    crm = world(package(tmp_path / "contracts"))
+    crm.land("crm_customers/a.csv", "\r\n".join([header, *good, bad, ""]).encode())
+    (aside,) = crm.rows(QUARANTINE)
+    for secret in ("jane", "roe", "8/5"):
+        assert secret not in aside["payload"].lower()
+    assert json.loads(aside["payload"])["BirthDate"] == born
+
+
+def test_in_a_source_without_personal_columns_a_value_can_be_read_that_breaks_its_rule(tmp_path: Path) -> None:
+    world = visit_world(tmp_path, columns=IMPERSONAL)
+    world.land("visits/a.csv", csv_file(*[line[2:-1] for line in (row(), row(code="??"))], header=HEADER[2:-1]))
     (aside,) = world.rows(QUARANTINE)
-    assert len(aside["payload"].encode()) <= 10_000
+    assert json.loads(aside["payload"])["code"] == "??"
+
+
+def test_a_payload_is_bounded(tmp_path: Path) -> None:
+    world = visit_world(tmp_path, columns=IMPERSONAL)
+    world.land("visits/a.csv", csv_file(*[line[2:-1] for line in (row(), row(note="é" * 50_000))], header=HEADER[2:-1]))
+    (aside,) = world.rows(QUARANTINE)
+    assert 9_990 <= len(aside["payload"].encode()) <= 10_000

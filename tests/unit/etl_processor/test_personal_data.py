@@ -17,6 +17,8 @@ from tests.unit.etl_processor.etl_events import KEY, TABLES, batch_of, encoded, 
 TOKENS = Tokens(KEY)
 PLANTED = ("jane.roe@example.org", "7946", "Roe", "203.0.113.7")
 EMAIL = "jane.roe@example.org"
+ENCODED = "jane.roe%2Bshop%40example.org"
+WIDE = "jane.roe＠example．org"  # noqa: RUF001  as a Japanese keyboard writes it
 GOOD = order()
 
 
@@ -88,6 +90,13 @@ STORED_SHAPES: dict[str, dict[str, Any]] = {
     "a telephone number as country": order(country="UK (+44 20 7946 0958)"),
     "a telephone number as stock_code": with_item(stock_code="(020) 7946 0958"),
     "an e-mail and one too many": order(order_id=EMAIL, customer={"email": EMAIL}),
+    "an encoded e-mail as order_id": order(order_id=ENCODED),
+    "an encoded e-mail as customer": order(customer={"id": ENCODED}),
+    "an encoded e-mail as stock_code": with_item(stock_code=ENCODED),
+    "an encoded e-mail as country": order(country=f"UK ({ENCODED})"),
+    "a wide e-mail as order_id": order(order_id=WIDE),
+    "a wide e-mail as stock_code": with_item(stock_code=WIDE),
+    "a wide e-mail in a remark": with_item(description=f"ask {WIDE}"),
     "a remark": with_item(description=f"Call Ms R. on +44 (0)20 7946 0958 or 020 7946 0958, {EMAIL}, at 203.0.113.7!"),
     "an unknown member": order(remarks=f"Ms R. {EMAIL} +44 20 7946 0958", recipient={"name": "Jane Roe"}),
 }
@@ -109,6 +118,16 @@ STEPS: dict[str, dict[str, Any]] = {
     "behind a question mark": step(
         referrer="https://example.com/?name=Jane+Roe&tel=+44 20 7946 0958", page_path="/x?name=Roe"
     ),
+    "behind a hash": step(page_path="/thanks#name=Jane+Roe", referrer="https://example.com/#tel=+44 20 7946 0958"),
+    "as the user of an address": step(referrer="https://roe:secret@example.com/a"),
+    "encoded in the path": step(page_path="/unsubscribe/jane.roe%40example.org/x"),
+    "encoded twice in the referrer": step(referrer=f"https://example.com/{ENCODED.replace('%', '%25')}"),
+    "a number encoded in the path": step(page_path="/call/%2B44%2020%207946%200958"),
+    "encoded behind a plain one": step(page_path=f"/{EMAIL}/%2B442079460958"),
+    "encoded as session": step(session_id=ENCODED),
+    "wide as visitor": step(visitor_id=WIDE),
+    "encoded in a search": step(event_type="search", search_text=f"my order {ENCODED}"),
+    "wide in a search": step(event_type="search", search_text=f"my order {WIDE}"),
     "as product": step(product_code=EMAIL),
     "in a search": step(event_type="search", search_text=f"my order {EMAIL} 020 7946 0958 from 203.0.113.7"),
     "as order": step(order_id="(020) 7946 0958"),
@@ -119,6 +138,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "behind a question mark": request(
         path=f"/x?mail={EMAIL}", referrer="https://example.com/?name=Roe&tel=+44 20 7946 0958"
     ),
+    "encoded in the path": request(path="/call/%2B44%2020%207946%200958", referrer=f"https://example.com/{ENCODED}"),
+    "as the user of an address": request(referrer="https://roe:secret@example.com/a"),
     "in the user agent": request(user_agent=f"Crawler/1.0.0.1 (+{EMAIL}; +44 20 7946 0958)"),
     "as method": request(method=EMAIL[:32]),
     "in the file's name": request(log_file=f"web_logs/{EMAIL}.log"),
@@ -200,7 +221,7 @@ def test_a_product_name_is_no_personal_data(text: str) -> None:
     assert TextMask(SURE, TOKENS)(text) == text
 
 
-LONG = ("a", "a.", "name", 'name:"', "0 ", ":", "\\", "a@")
+LONG = ("a", "a.", "name", 'name:"', "0 ", ":", "\\", "a@", "a%40", "%25", "é@", "://a")
 
 
 @pytest.mark.parametrize("piece", [*LONG, "blanks"])
