@@ -3,16 +3,10 @@
 import argparse
 import importlib
 import sys
-from collections.abc import Mapping
 
 from bench import results
+from bench.promises import broken_promises
 
-PROMISED_RATIO = 3
-OF_ORDERS = {
-    "same_rows": "spark_orders: all sides must write as many rows",
-    "growth_is_as_promised": "spark_orders: four times the rows must not take more than 4.6 times as long",
-    "slowdown_is_as_promised": "spark_orders: nine rows of ten of one product must not take twice as long",
-}
 MEASUREMENTS = ("synth_time", "handler_throughput", "validator_throughput", "spark_orders")
 
 
@@ -33,17 +27,6 @@ def main(arguments: list[str] | None = None) -> int:
     broken = broken_promises(measured)
     print(*(f"bench: {promise}" for promise in broken), sep="\n", end="\n" if broken else "", file=sys.stderr)
     return 1 if broken else 0
-
-
-def broken_promises(measured: Mapping[str, Mapping[str, object]]) -> list[str]:
-    """What is promised of a measurement and was not found, in a sentence each."""
-    broken = []
-    synthesis, orders = measured.get("synth_time"), measured.get("spark_orders")
-    if synthesis and not (synthesis["identical_output"] is True and float(str(synthesis["ratio"])) >= PROMISED_RATIO):
-        broken.append(f"synthesis must give the same output {PROMISED_RATIO} times as fast")
-    if orders:
-        broken += [promise for name, promise in OF_ORDERS.items() if orders[name] is not True]
-    return broken
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What the etl_processor takes beside time per record: memory at Lambda's largest payload, its start, its layer.
 
-Out: a dict. Memory is the peak of a process of its own, interpreter and all, against half of what the smallest
-environment gives the function. A start is a new process that imports the handler, as Lambda does before a first batch.
+Out: a dict. Memory is the peak of a process of its own (interpreter, handler, boto3, the event's text and what is
+decoded of it) against half of what the smallest environment gives the function. A start is a new process that imports
+the handler, as Lambda does before a first batch.
 """
 
 import os

@@ -36,7 +36,6 @@ LOCAL = Environment(
     front_door=FrontDoorSize(authorization="api_key", firewall=None),
     etl_processor=FunctionSize(batch_window_seconds=1),
     log_forwarder=FileFunctionSize(timeout_seconds=120),
-    data_validator=ValidatorSize(timeout_seconds=120),
     replication=None,
     database=None,
     warehouse=None,

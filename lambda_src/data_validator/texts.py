@@ -35,7 +35,8 @@ class _Bounded(io.RawIOBase):
         if self._left < 0:
             raise Refusal(
                 Check.SIZE,
-                expected=f"at most {self._limit} bytes unpacked; split the file, or raise MAX_FILE_MB with the timeout",
+                expected=f"at most {self._limit} bytes unpacked (MAX_FILE_MB); split the file, as more may take longer "
+                "than the function may run",
                 observed=f"more than {self._limit} bytes",
             )
         memoryview(buffer).cast("B")[: len(piece)] = piece

@@ -17,11 +17,14 @@ from local.soak.memory import Growth
 HOURS_PER_BATCH = 3 * 4
 # By the arrival, which cannot span more hours than the clock shows while a batch is open.
 QUARANTINE_PER_BATCH = 2
+# A shorter run is mostly warm-up. Whatever keeps something of each record, be it its id, grows by ten and more.
+JUDGED_RECORDS = 100_000
+GROWTH_MB_PER_100K = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class SoakReport:
-    """``objects`` counts what lies in S3 by table; ``service`` and ``function`` are None after a run too short."""
+    """``objects`` counts what lies in S3 by table; ``service`` and ``function`` are None of too few samples."""
 
     day: Day
     accounting: Accounting
@@ -60,7 +63,28 @@ class SoakReport:
                 self.objects_per_invocation > self.objects_bound
             ),
         }
-        return tuple(problem for problem, holds in found.items() if holds)
+        return tuple(problem for problem, holds in found.items() if holds) + self._growing
+
+    @property
+    def memory(self) -> Mapping[str, Growth | None]:
+        """By the kind of process."""
+        return {"service": self.service, "function": self.function}
+
+    @property
+    def _growing(self) -> tuple[str, ...]:
+        """Kinds of process whose memory grows with the records, or of which nobody can say that it does not."""
+        if self.accounting.sent < JUDGED_RECORDS:
+            return ()
+        told = ((name, _growth_problem(each)) for name, each in self.memory.items())
+        return tuple(f"Memory of the {name}: {problem}." for name, problem in told if problem)
+
+
+def _growth_problem(growth: Growth | None) -> str | None:
+    if growth is None:
+        return f"too few samples in {JUDGED_RECORDS:,} records and more"
+    if growth.mb_per_100k <= GROWTH_MB_PER_100K:
+        return None
+    return f"{growth.mb_per_100k:+.2f} MB per 100,000 records, more than {GROWTH_MB_PER_100K:g}"
 
 
 def document(report: SoakReport) -> dict[str, Any]:
@@ -73,10 +97,7 @@ def document(report: SoakReport) -> dict[str, Any]:
         "objects": dict(report.objects),
         "objects_per_invocation": round(report.objects_per_invocation, 3),
         "objects_bound": report.objects_bound,
-        "memory": {
-            name: asdict(each) if each else None
-            for name, each in (("service", report.service), ("function", report.function))
-        },
+        "memory": {name: asdict(each) if each else None for name, each in report.memory.items()},
         "seconds": {stage: round(seconds, 1) for stage, seconds in report.seconds.items()},
     }
 
@@ -102,7 +123,7 @@ def lines(report: SoakReport) -> list[str]:
         f"invocations  {report.tally.invocations:>12,}",
         f"objects      {sum(report.objects.values()):>12,}, {report.objects_per_invocation:.1f} per invocation "
         f"(bound {report.objects_bound})",
-        *(f"{name:<12} {_memory(each)}" for name, each in (("service", report.service), ("function", report.function))),
+        *(f"{name:<12} {_memory(each)}" for name, each in report.memory.items()),
     ]
 
 

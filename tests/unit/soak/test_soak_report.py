@@ -60,6 +60,27 @@ def test_more_objects_than_the_bound_are_a_problem() -> None:
     assert many.problems == ("30.5 objects per invocation, more than 26.",)
 
 
+@pytest.mark.parametrize("kind", ["service", "function"])
+@pytest.mark.parametrize(
+    ("growth", "problem"),
+    [
+        (FLAT, None),
+        (replace(FLAT, mb_per_100k=-20.0), None),
+        (replace(FLAT, mb_per_100k=5.0), None),
+        (replace(FLAT, mb_per_100k=5.1), "+5.10 MB per 100,000 records, more than 5"),
+        (replace(FLAT, mb_per_100k=100.0), "+100.00 MB per 100,000 records, more than 5"),
+        (None, "too few samples in 100,000 records and more"),
+    ],
+)
+def test_memory_that_grows_or_was_not_seen_is_a_problem_of_a_long_run(
+    kind: str, growth: Growth | None, problem: str | None
+) -> None:
+    memory: dict[str, Any] = {"service": FLAT, "function": FLAT} | {kind: growth}
+    long, short = (replace(report(sent=sent), **memory) for sent in (100_000, 99_999))
+    assert long.problems == ((f"Memory of the {kind}: {problem}.",) if problem else ())
+    assert short.problems == ()
+
+
 def test_the_report_is_written_and_told(tmp_path: Path) -> None:
     written = json.loads(write_report(report(), tmp_path).read_text())
     assert written["memory"] == {"service": vars(FLAT), "function": None}
