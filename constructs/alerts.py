@@ -1,10 +1,15 @@
 """Where people are told that something needs them: one topic, and the alarms that speak on it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
+    CloudwatchMetricAlarm,
+    CloudwatchMetricAlarmMetricQuery,
+    CloudwatchMetricAlarmMetricQueryMetric,
+)
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
@@ -21,6 +26,7 @@ Comparison = Literal[
 ]
 # CloudWatch looks back a day at most, or a week where a period is an hour or longer.
 DAY_SECONDS, WEEK_SECONDS, HOUR_SECONDS = 86_400, 604_800, 3_600
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +45,28 @@ class Metric:
                 f"metric {self.namespace}/{self.name}: period_seconds is {self.period_seconds}; "
                 "CloudWatch takes 10, 20, 30 or a multiple of 60"
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Formula:
+    """What CloudWatch computes: ``expression`` of ``metrics`` by the names they have in it, all of one period.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    """
+
+    expression: str
+    label: str
+    metrics: Mapping[str, Metric]
+
+    def __post_init__(self) -> None:
+        if len({metric.period_seconds for metric in self.metrics.values()}) != 1:
+            raise ValueError(f"formula {self.expression}: give metrics, all with the same period_seconds")
+        if unused := sorted(self.metrics.keys() - set(WORD.findall(self.expression))):
+            raise ValueError(f"formula {self.expression}: it does not use {unused}")
+
+    @property
+    def period_seconds(self) -> int:
+        return next(metric.period_seconds for metric in self.metrics.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +96,7 @@ class Alerts(Construct):
         for number, address in enumerate(env.alert_emails, start=1):
             SnsTopicSubscription(self, f"Email{number}", topic_arn=self.topic.arn, protocol="email", endpoint=address)
 
-    def alarm(self, id_: str, *, name: str, what: str, metric: Metric, limit: Limit) -> CloudwatchMetricAlarm:
+    def alarm(self, id_: str, *, name: str, what: str, metric: Metric | Formula, limit: Limit) -> CloudwatchMetricAlarm:
         """Tells people when ``metric`` goes beyond ``limit``, and when it is back. ``what`` says what to do then.
 
         ``name`` is unique in the account: the platform's and the environment's are put before it.
@@ -79,11 +107,7 @@ class Alerts(Construct):
             id_,
             alarm_name=physical_name(self._env, name),
             alarm_description=what,
-            namespace=metric.namespace,
-            metric_name=metric.name,
-            dimensions=dict(metric.dimensions) or None,
-            statistic=metric.statistic,
-            period=metric.period_seconds,
+            **(_formula(metric) if isinstance(metric, Formula) else _metric(metric)),
             evaluation_periods=limit.periods,
             threshold=limit.threshold,
             comparison_operator=limit.comparison,
@@ -116,7 +140,37 @@ class Alerts(Construct):
         ]
 
 
-def _check_reach(name: str, metric: Metric, limit: Limit) -> None:
+def _metric(metric: Metric) -> dict[str, Any]:
+    return {
+        "namespace": metric.namespace,
+        "metric_name": metric.name,
+        "dimensions": dict(metric.dimensions) or None,
+        "statistic": metric.statistic,
+        "period": metric.period_seconds,
+    }
+
+
+def _formula(formula: Formula) -> dict[str, Any]:
+    result = CloudwatchMetricAlarmMetricQuery(
+        id="result", expression=formula.expression, label=formula.label, return_data=True
+    )
+    asked = [
+        CloudwatchMetricAlarmMetricQuery(
+            id=name,
+            metric=CloudwatchMetricAlarmMetricQueryMetric(
+                namespace=metric.namespace,
+                metric_name=metric.name,
+                dimensions=dict(metric.dimensions) or None,
+                stat=metric.statistic,
+                period=metric.period_seconds,
+            ),
+        )
+        for name, metric in formula.metrics.items()
+    ]
+    return {"metric_query": [result, *asked]}
+
+
+def _check_reach(name: str, metric: Metric | Formula, limit: Limit) -> None:
     reach = metric.period_seconds * limit.periods
     most = WEEK_SECONDS if metric.period_seconds >= HOUR_SECONDS else DAY_SECONDS
     if reach > most:

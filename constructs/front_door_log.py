@@ -28,7 +28,6 @@ LINE = {
     "responseLatency": "$context.responseLatency",
     "integrationLatency": "$context.integration.latency",
     "wafResponseCode": "$context.wafResponseCode",
-    "xrayTraceId": "$context.xrayTraceId",
 }
 
 

@@ -84,7 +84,8 @@ class FrontDoorStage(Construct):
             deployment_id=deployment.id,
             stage_name=STAGE,
             access_log_settings=ApiGatewayStageAccessLogSettings(destination_arn=log.group.arn, format=log.line),
-            xray_tracing_enabled=True,
+            # A trace of the door holds the caller's address, and ends at the stream.
+            xray_tracing_enabled=False,
             # Logging is refused before the account has a role for it.
             depends_on=[log.account] if log.account else None,
         )

@@ -1,7 +1,8 @@
 """The archive: an interval of arrivals in, its objects out, of both formats; of those of lines, the lines.
 
 Firehose files an object under the arrival of its oldest record and writes it once it is full or old enough. So an
-object of an earlier hour can hold records of the interval, if it was written after the interval began.
+object of an earlier hour can hold records of the interval, if it was written after the interval began. After Firehose
+stood still that hour is as far back as the stream keeps records: what it missed becomes few objects, under the oldest.
 """
 
 import gzip
@@ -11,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from config.event_archive import ARCHIVE_PREFIX, PARQUET_ARCHIVE_PREFIX
-from replay.interval import Interval, hour_prefix
+from replay.interval import Interval, day_prefix
 
-# As long as Firehose can be behind before an alarm has told for most of a day.
-LOOK_BACK = timedelta(hours=24)
+# An object is open for a quarter of an hour at most, and its oldest record may expire in that time.
+OPEN = timedelta(minutes=15)
 # What S3 gives out only after a restore of hours.
 FROZEN = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 
@@ -39,10 +40,14 @@ class ArchiveObject:
         return self.storage_class in FROZEN
 
 
-def objects_of(s3: Any, bucket: str, interval: Interval) -> list[ArchiveObject]:
-    """Every object that can hold a record of the interval, in the order of arrival."""
-    hours = list(interval.hours(before=LOOK_BACK))
-    prefixes = [f"{prefix}{hour_prefix(hour)}" for prefix in (ARCHIVE_PREFIX, PARQUET_ARCHIVE_PREFIX) for hour in hours]
+def objects_of(s3: Any, bucket: str, interval: Interval, *, kept: timedelta) -> list[ArchiveObject]:
+    """Every object that can hold a record of the interval, in the order of arrival.
+
+    ``kept`` is how long the stream keeps records: as far can Firehose have been behind. Listed by the day, which is a
+    request per day, format and thousand objects.
+    """
+    days = list(interval.days(before=kept + OPEN))
+    prefixes = [f"{prefix}{day_prefix(day)}" for prefix in (ARCHIVE_PREFIX, PARQUET_ARCHIVE_PREFIX) for day in days]
     found = [each for prefix in prefixes for each in _listed(s3, bucket, prefix)]
     ours = [each for each in found if each.oldest_arrival < interval.end and each.written >= interval.start]
     return sorted(ours, key=lambda each: (each.oldest_arrival, each.key))

@@ -88,7 +88,7 @@ def _place(arguments: argparse.Namespace) -> Place:
 
 
 def _objects(place: Place, interval: Interval) -> list[ArchiveObject]:
-    objects = objects_of(place.client("s3"), place.bucket("bronze"), interval)
+    objects = objects_of(place.client("s3"), place.bucket("bronze"), interval, kept=place.stream_keeps)
     if interval.end > datetime.now(UTC) - NOT_YET:
         print("what arrived in the last quarter of an hour may not be archived yet; the stream has it")
     if frozen := [each for each in objects if each.is_frozen]:

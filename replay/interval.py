@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +23,19 @@ class Interval:
         """For file names."""
         return f"{self.start:%Y%m%dT%H%M%S}-{self.end:%Y%m%dT%H%M%S}"
 
-    def hours(self, *, before: timedelta = timedelta()) -> Iterator[datetime]:
-        """The hours it touches, and those of the time ``before`` it."""
-        hour = (self.start - before).replace(minute=0, second=0, microsecond=0)
+    def hours(self) -> Iterator[datetime]:
+        """The hours it touches."""
+        hour = self.start.replace(minute=0, second=0, microsecond=0)
         while hour < self.end:
             yield hour
             hour += HOUR
+
+    def days(self, *, before: timedelta) -> Iterator[datetime]:
+        """The days it touches, and those of the time ``before`` it."""
+        day = (self.start - before).replace(hour=0, minute=0, second=0, microsecond=0)
+        while day < self.end:
+            yield day
+            day += DAY
 
 
 def moment(text: str) -> datetime:
@@ -39,4 +46,9 @@ def moment(text: str) -> datetime:
 
 def hour_prefix(hour: datetime) -> str:
     """How the lake's objects are filed by the hour."""
-    return f"year={hour:%Y}/month={hour:%m}/day={hour:%d}/hour={hour:%H}/"
+    return f"{day_prefix(hour)}hour={hour:%H}/"
+
+
+def day_prefix(day: datetime) -> str:
+    """Where all its hours are."""
+    return f"year={day:%Y}/month={day:%m}/day={day:%d}/"

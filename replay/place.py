@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ class Place:
     @property
     def stream(self) -> str:
         return event_stream_name(self.env)
+
+    @property
+    def stream_keeps(self) -> timedelta:
+        return timedelta(hours=self.env.event_stream.retention_hours)
 
     def bucket(self, zone: str) -> str:
         return bucket_name(self.env, zone)

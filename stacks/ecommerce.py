@@ -10,6 +10,7 @@ from constructs.alerts import Alerts
 from constructs.event_source_alarms import watch_event_source
 from constructs.lake_database import LakeDatabase
 from constructs.permissions_boundary import PermissionsBoundary
+from constructs.stream_alarms import watch_consumer
 from stacks.analytics import AnalyticsLayer
 from stacks.batch import BatchLayer
 from stacks.change_capture import ChangeCaptureLayer
@@ -185,6 +186,12 @@ class EcommerceStack(TerraformStack):
         self._logs.watch(alerts)
         self._files.watch(alerts)
         self._batch.watch(alerts)
+        watch_consumer(
+            alerts,
+            self._ingestion.events,
+            processor,
+            record_age_seconds=self._env.etl_processor.record_age_seconds,
+        )
         for source in event_sources(SOURCES):
             watch_event_source(alerts, source, processor)
         MonitoringLayer(

@@ -30,7 +30,7 @@ class MonitoringLayer(Construct):
         functions: Sequence[PythonFunction],
     ) -> None:
         super().__init__(scope, id_)
-        watch_stream(alerts, events, retention_hours=env.event_stream.retention_hours)
+        watch_stream(alerts, events)
         for function in functions:
             watch_function(alerts, function)
         if archive:

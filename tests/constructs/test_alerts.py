@@ -2,7 +2,7 @@ import pytest
 from cdktf import TerraformStack
 
 from config import Environment
-from constructs.alerts import Alerts, Limit, Metric
+from constructs.alerts import Alerts, Formula, Limit, Metric
 from tests.support.synthesis import Template, synthesized
 
 LATE = Metric(
@@ -13,7 +13,7 @@ LATE = Metric(
 )
 
 
-def alerts(limit: Limit, metric: Metric = LATE, *, emails: tuple[str, ...] = ()) -> Template:
+def alerts(limit: Limit, metric: Metric | Formula = LATE, *, emails: tuple[str, ...] = ()) -> Template:
     env = Environment(name="test", account_id="123456789012", alert_emails=emails)
 
     def make(stack: TerraformStack) -> None:
@@ -41,6 +41,38 @@ def test_an_alarm_speaks_on_the_topic_when_it_begins_and_when_it_ends() -> None:
 def test_where_silence_is_bad_missing_figures_set_it_off() -> None:
     made = alerts(Limit(threshold=1, comparison="LessThanThreshold", silence_is_bad=True))
     assert made.one("aws_cloudwatch_metric_alarm")["treat_missing_data"] == "breaching"
+
+
+def test_an_alarm_on_a_formula_asks_for_its_metrics_and_judges_its_result_alone() -> None:
+    formula = Formula(expression="late / 1000", label="seconds", metrics={"late": LATE})
+    alarm = alerts(Limit(threshold=60), formula).one("aws_cloudwatch_metric_alarm")
+    result, asked = alarm["metric_query"]
+    assert result == {"id": "result", "expression": "late / 1000", "label": "seconds", "return_data": True}
+    assert (asked["id"], asked.get("return_data")) == ("late", None)
+    assert asked["metric"] == {
+        "namespace": "AWS/Kinesis",
+        "metric_name": "GetRecords.IteratorAgeMilliseconds",
+        "dimensions": {"StreamName": "events"},
+        "stat": "Maximum",
+        "period": 60,
+    }
+    # AWS refuses an alarm that says both.
+    assert not {"namespace", "metric_name", "dimensions", "statistic", "period"} & set(alarm)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "message"),
+    [
+        ({}, "same period_seconds"),
+        ({"a": LATE, "b": Metric(namespace="N", name="M", period_seconds=300)}, "same period_seconds"),
+        ({"a": LATE, "b": LATE, "c": LATE}, "does not use \\['c'\\]"),
+    ],
+)
+def test_a_formula_without_metrics_of_one_period_or_with_idle_ones_is_refused(
+    metrics: dict[str, Metric], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        Formula(expression="a + b", label="", metrics=metrics)
 
 
 def test_cloudwatch_and_eventbridge_may_publish_for_this_account_over_tls_only() -> None:

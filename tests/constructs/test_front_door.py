@@ -120,7 +120,12 @@ def test_payloads_are_neither_traced_nor_logged(template: Template) -> None:
     assert not settings["data_trace_enabled"]
     assert settings["logging_level"] == "OFF"
     assert settings["metrics_enabled"]
-    assert template.one("aws_api_gateway_stage")["xray_tracing_enabled"]
+
+
+def test_no_trace_keeps_the_addresses_of_callers(template: Template) -> None:
+    stage = template.one("aws_api_gateway_stage")
+    assert stage["xray_tracing_enabled"] is False
+    assert "xrayTraceId" not in stage["access_log_settings"]["format"]
 
 
 def test_logging_waits_for_the_accounts_role_and_that_for_its_right() -> None:

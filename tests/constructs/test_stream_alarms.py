@@ -8,10 +8,12 @@ from constructs.encryption_key import EncryptionKey
 from constructs.event_stream import EventStream
 from constructs.lake_zone import LakeZone
 from constructs.object_notice import ObjectNotice
-from constructs.stream_alarms import watch_stream
-from tests.support.synthesis import Template, synthesized
+from constructs.python_function import PythonFunction
+from constructs.stream_alarms import watch_consumer, watch_stream
+from contracts import load_contract
+from tests.support.synthesis import Block, Template, synthesized
 
-WEEK = 168
+DAY_SECONDS = 86_400
 
 
 def watched(env: Environment) -> Template:
@@ -19,22 +21,59 @@ def watched(env: Environment) -> Template:
         alerts = Alerts(stack, "Alerts", env=env)
         key = EncryptionKey(stack, "Key", name="k", account_id=env.account_id)
         stream = EventStream(stack, "Events", name="events", key=key, size=EventStreamSize())
-        watch_stream(alerts, stream, retention_hours=WEEK)
+        function = PythonFunction(
+            stack,
+            "EtlProcessor",
+            source="etl_processor",
+            env=env,
+            size=env.etl_processor,
+            key=key,
+            contracts=[load_contract("orders")],
+            variables={},
+        )
+        watch_stream(alerts, stream)
+        watch_consumer(alerts, stream, function, record_age_seconds=DAY_SECONDS)
         zone = LakeZone(stack, "Failures", name="failures", key=key, lifecycle=ZoneLifecycle(), announces=True)
         ObjectNotice(stack, "Notice", env=env, zone=zone, prefix="aws/lambda/", what="Given up.", alerts=alerts)
 
     return synthesized(make)
 
 
-def test_people_are_told_of_waiting_records_long_before_they_expire(env: Environment) -> None:
+def alarm(made: Template, name: str) -> Block:
+    (found,) = [
+        each
+        for each in made.all("aws_cloudwatch_metric_alarm").values()
+        if each["alarm_name"] == f"ecommerce-test-events-{name}"
+    ]
+    return found
+
+
+def test_people_are_told_of_waiting_records_long_before_they_are_given_up(env: Environment) -> None:
     made = watched(env)
-    late = made.all("aws_cloudwatch_metric_alarm")
-    thresholds = {alarm["alarm_name"]: alarm["threshold"] for alarm in late.values()}
-    assert thresholds["ecommerce-test-events-late"] == 15 * 60_000
-    assert thresholds["ecommerce-test-events-expiring"] == WEEK * 3_600_000 / 2
-    ages = [alarm for alarm in late.values() if alarm["metric_name"] == "GetRecords.IteratorAgeMilliseconds"]
-    assert {alarm["statistic"] for alarm in ages} == {"Maximum"}
-    assert len(ages) == 2
+    assert alarm(made, "late")["threshold"] == 15 * 60_000
+    assert alarm(made, "expiring")["threshold"] == DAY_SECONDS * 1_000 / 2
+    for each in (alarm(made, "late"), alarm(made, "expiring")):
+        # The stream's own age is that of whoever reads: not of what waits after it was read, nor of this consumer.
+        assert (each["namespace"], each["metric_name"], each["statistic"]) == ("AWS/Lambda", "IteratorAge", "Maximum")
+        assert each["dimensions"]["FunctionName"].startswith("${aws_lambda_function.EtlProcessor")
+
+
+def test_people_are_told_of_records_that_come_in_while_the_function_is_not_invoked(env: Environment) -> None:
+    unread = alarm(watched(env), "unread")
+    asked = {query["id"]: query["metric"] for query in unread["metric_query"] if "metric" in query}
+    assert {name: (each["namespace"], each["metric_name"], each["stat"]) for name, each in asked.items()} == {
+        "incoming": ("AWS/Kinesis", "IncomingRecords", "Sum"),
+        "invocations": ("AWS/Lambda", "Invocations", "Sum"),
+    }
+    assert {each["period"] * unread["evaluation_periods"] for each in asked.values()} == {15 * 60}
+
+
+def test_a_stream_on_which_nothing_comes_in_raises_nothing(env: Environment) -> None:
+    unread = alarm(watched(env), "unread")
+    (computed,) = [query for query in unread["metric_query"] if query.get("return_data")]
+    assert computed["expression"].startswith("IF(FILL(incoming, 0) > 0 AND ")
+    assert (computed["expression"].endswith(", 1, 0)"), unread["threshold"]) == (True, 0)
+    assert unread["treat_missing_data"] == "notBreaching"
 
 
 def test_people_are_told_of_each_batch_that_was_given_up(env: Environment) -> None:

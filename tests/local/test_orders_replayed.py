@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_without_yes_it_tells_what_it_would_send_and_sends_nothing(replays: Repl
 
 def test_the_archive_is_encrypted_and_holds_every_record(replays: Replays) -> None:
     s3, bucket = replays.client("s3"), bucket_name(ENV, "bronze")
-    objects = objects_of(s3, bucket, Interval(start=replays.since, end=datetime.now(UTC)))
+    objects = objects_of(s3, bucket, Interval(start=replays.since, end=datetime.now(UTC)), kept=timedelta(days=7))
     encrypted = {s3.head_object(Bucket=bucket, Key=each.key)["ServerSideEncryption"] for each in objects}
     archived = sum(1 for each in objects for _ in records_of(lines_of(s3, bucket, each.key)))
     assert (encrypted, archived) == ({"aws:kms"}, EVENTS)

@@ -124,7 +124,7 @@ def test_it_is_made_and_a_second_plan_is_empty(layers: Layers) -> None:
 
 def test_every_record_is_archived_with_its_bytes_and_its_key(layers: Layers, sent: Sent) -> None:
     s3 = layers.client("s3")
-    objects = objects_of(s3, BRONZE, interval())
+    objects = objects_of(s3, BRONZE, interval(), kept=timedelta(days=1))
     assert {each.key.partition("/")[0] for each in objects} == {"events_parquet"}
     found = Sent((r.data, str(r.partition_key)) for each in objects for r in archived_records(s3, BRONZE, each.key))
     assert found == sent

@@ -84,7 +84,7 @@ def replayed(bucket: Bucket, folder: Path, choice: Choice = events_only) -> list
     pace = Pace(records_per_second=1e9, bytes_per_second=1e12)
     sender = StreamSender(kinesis=stream, stream="events", pace=pace)
     work = Replay(s3=bucket, bucket="bronze", sender=sender, journal=open_journal(folder / "j"), choice=choice)
-    work.run(objects_of(bucket, "bronze", INTERVAL))
+    work.run(objects_of(bucket, "bronze", INTERVAL, kept=timedelta(days=7)))
     return stream.taken
 
 
@@ -101,7 +101,7 @@ def test_it_is_sent_with_the_key_it_came_with_and_what_is_no_event_is_left(tmp_p
 
 def test_after_a_change_of_format_both_are_read(tmp_path: Path) -> None:
     bucket = Bucket(**{PARQUET: parquet([(event(2), "key")]), LINES: gzip.compress(event(1) + b"\n")})
-    objects = objects_of(bucket, "bronze", INTERVAL)
+    objects = objects_of(bucket, "bronze", INTERVAL, kept=timedelta(days=7))
     assert [(each.key, each.oldest_arrival) for each in objects] == [(LINES, START), (PARQUET, START)]
     assert replayed(bucket, tmp_path) == [(event(1), "e-1"), (event(2), "key")]
     assert estimate(bucket, "bronze", objects, events_only).records == 2

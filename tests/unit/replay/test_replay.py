@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
+from config import Environment, EventStreamSize
 from replay.archive import ArchiveObject, objects_of
 from replay.interval import Interval, moment
 from replay.journal import open_journal
 from replay.pace import Pace, pace_for
+from replay.place import Place
 from replay.replay import Replay
 from replay.stream_sender import StreamSender
 
 START = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 INTERVAL = Interval(start=START, end=START + timedelta(hours=1))
+WEEK = timedelta(days=7)
 NAME = "ecommerce-local-event-archive-1"
 UUID = "2d59212a-9423-4340-a918-bcc2023890e8"
 
@@ -33,6 +36,7 @@ class Bucket:
 
     def __init__(self) -> None:
         self.objects: dict[str, tuple[bytes, datetime]] = {}
+        self.listed = 0
 
     def put(self, oldest: datetime, records: list[bytes], *, written: datetime | None = None) -> str:
         body = gzip.compress(b"".join(record + b"\n" for record in records))
@@ -46,6 +50,7 @@ class Bucket:
         return self
 
     def paginate(self, *, Bucket: str, Prefix: str) -> list[dict[str, Any]]:  # noqa: N803, ARG002
+        self.listed += 1
         listed = [
             {"Key": key, "Size": len(body), "LastModified": written}
             for key, (body, written) in self.objects.items()
@@ -86,13 +91,41 @@ def test_an_object_counts_if_it_can_hold_a_record_of_the_interval() -> None:
     wanted.insert(0, bucket.put(START - timedelta(hours=20), [], written=START + minute))  # Firehose was behind
     bucket.put(START - 20 * minute - timedelta(seconds=1), [], written=START - 2 * minute)
     bucket.put(INTERVAL.end, [])
-    assert [each.key for each in objects_of(bucket, "bronze", INTERVAL)] == wanted
+    assert [each.key for each in objects_of(bucket, "bronze", INTERVAL, kept=WEEK)] == wanted
+
+
+@pytest.mark.parametrize(("behind", "kept"), [(timedelta(days=2, hours=23), WEEK), (WEEK, WEEK), (4 * WEEK, 4 * WEEK)])
+def test_what_firehose_wrote_after_it_stood_still_is_found_as_long_as_the_stream_kept_it(
+    behind: timedelta, kept: timedelta
+) -> None:
+    bucket = Bucket()
+    backlog = bucket.put(START - behind, [event(1)], written=INTERVAL.end + timedelta(hours=1))
+    assert [each.key for each in objects_of(bucket, "bronze", INTERVAL, kept=kept)] == [backlog]
+
+
+def test_it_looks_back_as_far_as_the_environments_stream_keeps_records() -> None:
+    env = Environment(name="test", account_id="1" * 12, event_stream=EventStreamSize(retention_hours=336))
+    assert Place(env=env, endpoint=None).stream_keeps == 2 * WEEK
+
+
+def test_to_look_back_for_a_week_takes_a_listing_a_day_and_format() -> None:
+    bucket = Bucket()
+    objects_of(bucket, "bronze", INTERVAL, kept=WEEK)
+    assert bucket.listed == 2 * 8
+
+
+def test_an_object_may_be_open_for_a_while_after_its_oldest_record_had_expired() -> None:
+    bucket = Bucket()
+    midnight = START.replace(hour=0, minute=0)
+    interval = Interval(start=midnight, end=midnight + timedelta(hours=1))
+    backlog = bucket.put(midnight - WEEK - timedelta(minutes=15), [event(1)], written=midnight)
+    assert [each.key for each in objects_of(bucket, "bronze", interval, kept=WEEK)] == [backlog]
 
 
 def test_it_sends_the_events_and_leaves_what_stands_in_quarantine(tmp_path: Path) -> None:
     bucket, stream = Bucket(), Stream()
     bucket.put(START, [event(1), b"no json", event(2), b'{"no": "id"}'])
-    counts = replay(bucket, stream, tmp_path / "j").run(objects_of(bucket, "bronze", INTERVAL))
+    counts = replay(bucket, stream, tmp_path / "j").run(objects_of(bucket, "bronze", INTERVAL, kept=WEEK))
     assert stream.taken == [event(1), event(2)]
     assert stream.keys == ["e-1", "e-2"]
     assert (counts.sent, counts.left, counts.repeated, counts.passed_over) == (2, 2, 0, 0)
@@ -102,7 +135,7 @@ def test_cut_off_it_goes_on_where_it_was_and_nothing_is_left_out(tmp_path: Path)
     bucket = Bucket()
     for number in range(3):
         bucket.put(START + timedelta(minutes=number), [event(number * 2_000 + each) for each in range(2_000)])
-    objects, journal = objects_of(bucket, "bronze", INTERVAL), tmp_path / "journal.json"
+    objects, journal = objects_of(bucket, "bronze", INTERVAL, kept=WEEK), tmp_path / "journal.json"
     first, second = Stream(dies_after=3_200), Stream()
     with pytest.raises(KeyboardInterrupt):
         replay(bucket, first, journal).run(objects)
