@@ -1,7 +1,8 @@
 """The query of the view ``<name>_conflicts``: event ids under which two different payloads came.
 
 The function that stores events sees one batch only. Inside it a later payload is refused (`event_id_conflict`); two
-that came in different batches both lie in the received table, where readers see the first. This view names them.
+that came in different batches both lie in the received table, where readers see the first. This view names them. An id
+is one of its family: another family's event under it is no conflict.
 """
 
 from contracts import Contract
@@ -11,8 +12,11 @@ OF_ARRIVAL = ("late", "_shard_id", "_sequence_number", "_arrival_ts")
 RECORD = "_shard_id || ':' || _sequence_number"
 
 
-def conflicting_rows(contract: Contract, *, lines: Contract | None, refused: str) -> str:
-    """Athena's SQL; ``lines`` is the table of the same events' lines, ``refused`` names quarantine_received."""
+def conflicting_rows(contract: Contract, *, source: str, lines: Contract | None, refused: str) -> str:
+    """Athena's SQL of the events of ``source``.
+
+    ``lines`` is the table of the same events' lines, ``refused`` names quarantine_received.
+    """
     differing = [_differing(contract, ("event_id",))]
     if lines:
         differing.append(_differing(lines, lines.keys))
@@ -26,7 +30,7 @@ FROM {contract.received_as} AS received
 LEFT JOIN (
     SELECT record_id, count(DISTINCT {RECORD}) AS records
     FROM {refused}
-    WHERE reason = 'event_id_conflict'
+    WHERE reason = 'event_id_conflict' AND source = '{source}'
     GROUP BY record_id
 ) AS refused
     ON refused.record_id = received.event_id

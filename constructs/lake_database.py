@@ -157,10 +157,17 @@ class LakeDatabase(Construct):
             self._add_view(name, latest_rows(contract, columns), contract, columns, over)
 
     def add_conflicts_view(
-        self, contract: Contract, *, lines: Contract | None, quarantine: "LakeDatabase", over: GlueCatalogTable
+        self,
+        contract: Contract,
+        *,
+        source: str,
+        lines: Contract | None,
+        quarantine: "LakeDatabase",
+        over: GlueCatalogTable,
     ) -> None:
-        """``<name>_conflicts``: event ids under which two payloads came, with what ``quarantine`` says was refused."""
-        sql = conflicting_rows(contract, lines=lines, refused=f"{quarantine.database.name_input}.quarantine_received")
+        """``<name>_conflicts``: event ids of ``source`` with two payloads; ``quarantine`` has those refused."""
+        refused = f"{quarantine.database.name_input}.quarantine_received"
+        sql = conflicting_rows(contract, source=source, lines=lines, refused=refused)
         described = replace(contract, granularity=f"One row per event id of {contract.name} with two payloads.")
         self._add_view(conflicts_of(contract), sql, described, CONFLICT_COLUMNS, over)
 

@@ -35,8 +35,8 @@ class AnalyticsLayer(Construct):
         self.silver = self._database(env, "silver", silver)
         self.gold = self._database(env, "gold", gold)
         self.quarantine = self._database(env, "quarantine", quarantine)
-        for tables in EVENT_FAMILIES.values():
-            self._catalogue_events(env, tables)
+        for family, tables in EVENT_FAMILIES.items():
+            self._catalogue_events(env, family, tables)
         _catalogue(self.quarantine, dataset(env, "quarantine"), prefix="quarantine/events")
         for name, database in {"silver": self.silver, "gold": self.gold}.items():
             for contract in published_datasets(env, name):
@@ -59,11 +59,11 @@ class AnalyticsLayer(Construct):
             disposable=env.may_delete(name),
         )
 
-    def _catalogue_events(self, env: Environment, tables: tuple[str, ...]) -> None:
+    def _catalogue_events(self, env: Environment, family: str, tables: tuple[str, ...]) -> None:
         first, *others = [dataset(env, table) for table in tables]
         received = [_catalogue(self.silver, contract, prefix=contract.name) for contract in (first, *others)]
         lines = others[0] if others else None
-        self.silver.add_conflicts_view(first, lines=lines, quarantine=self.quarantine, over=received[0])
+        self.silver.add_conflicts_view(first, source=family, lines=lines, quarantine=self.quarantine, over=received[0])
 
 
 def _catalogue(database: LakeDatabase, contract: Contract, *, prefix: str) -> GlueCatalogTable:

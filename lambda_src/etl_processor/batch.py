@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from etl_processor.conflicts import FirstOfEachId, decoded
+from etl_processor.conflicts import ANY_TIME_US, FirstOfEachId, decoded
 from etl_processor.datasets import Contracts
 from etl_processor.event_family import EventFamily
 from etl_processor.event_rows import EventRows
@@ -96,8 +96,8 @@ class BatchProcessor:
             data, arrival_us = kinesis["data"], round(kinesis["approximateArrivalTimestamp"] * 1_000_000)
             try:
                 family, event_id, occurred_us, content, lines = read(decoded(data), arrival_us)
-                if ids.setdefault(event_id, data) is not data:
-                    ids.check(event_id, data, content, lines)
+                if ids[family].setdefault(event_id, data) is not data:
+                    ids.check(family, event_id, data, content, lines)
             except Rejection as rejection:
                 reasons[rejection.reason.value] += 1
                 self._set_aside(kinesis, arrival_us, rejection, shard)
@@ -116,7 +116,10 @@ class BatchProcessor:
             raw, source = data.encode(errors="replace"), UNKNOWN
         else:
             raw = decoded(data)
-            source = self._families.source(raw)
+            if rejection.reason is Reason.EVENT_ID_CONFLICT:  # it can be read, so its family is certain
+                source = self._families.read(raw, ANY_TIME_US)[0].EVENT
+            else:
+                source = self._families.source(raw)
         row = self._quarantine_rows.row(raw, rejection, source, kinesis["sequenceNumber"], arrival_us)
         shard.quarantine[arrival_us // HOUR_US].append(row)
 

@@ -63,7 +63,7 @@ class Forwarder:
             try:
                 event_id, event = self.events.event(parsed(line), log_file=log_file, line=line)
             except Rejection as rejection:
-                bad.append(bad_line(line, rejection, self.mask.line(line.content)))
+                bad.append(bad_line(line, rejection, self.mask.line(line.content), log_file=log_file))
                 result.set_aside[rejection.reason.value] += 1
             else:
                 to.forward(event_id, event)

@@ -8,6 +8,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 # Servers cut a request line at 8 kB; the longest real lines stay far below.
 MAX_LINE_BYTES = 65_536
@@ -25,6 +26,10 @@ class LogLine:
     number: int
     content: bytes
     fault: str | None = None
+
+    def identity(self, log_file: str) -> str:
+        """From file, place and content, in hex: two like lines are two, the same file twice is one."""
+        return sha256(f"{log_file}\0{self.number}\0".encode() + self.content).hexdigest()
 
 
 class DamagedFileError(Exception):

@@ -1,7 +1,6 @@
 """Requests on their way to the stream: a `WebRequest` and where it stood in, the bytes of its event out."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 
 import msgspec
 
@@ -36,7 +35,7 @@ class RequestEvents:
         if token is None:
             raise Rejection(Reason.MISSING_FIELD, "host is required")
         event = {
-            "event_id": event_id(log_file, line),
+            "event_id": f"web-{line.identity(log_file)[:40]}",
             "event_type": EVENT_TYPE,
             "schema_version": self._version,
             "occurred_at": request.occurred_at,
@@ -61,9 +60,3 @@ class RequestEvents:
             text = event[name]
             if isinstance(text, str) and len(text) > limit:
                 raise Rejection(Reason.OUT_OF_RANGE, f"{name}: expected at most {limit} characters")
-
-
-def event_id(log_file: str, line: LogLine) -> str:
-    """From file, place and content: two visits in one second are two, the same file twice is one."""
-    place = f"{log_file}\0{line.number}\0".encode()
-    return f"web-{sha256(place + line.content).hexdigest()[:40]}"

@@ -25,7 +25,7 @@ class Reason(StrEnum):
     BAD_TIMESTAMP = "bad_timestamp"
     CLOCK_SKEW = "clock_skew"
     BUSINESS_RULE = "business_rule"
-    EVENT_ID_CONFLICT = "event_id_conflict"  # an earlier record of the batch says something else under the same id
+    EVENT_ID_CONFLICT = "event_id_conflict"  # an earlier one of its family says something else under the id
 
 
 class Rejection(ValueError):  # noqa: N818  a verdict on a record, not an error of the program

@@ -69,7 +69,7 @@ def test_bad_lines_are_written_where_the_function_may_and_the_table_looks(packag
     contract = load_packed(packaged / "log_forwarder" / "contracts", "quarantined_rows")
     assert sorted(column.name for column in contract.columns) == sorted(COLUMNS)
     file = LogFile(key=f"{LOGS}a.log", sha256="ab" * 32, arrived=ARRIVED)
-    line = bad_line(LogLine(1, b""), Rejection(Reason.BAD_FORMAT, "expected a line"), "")
+    line = bad_line(LogLine(1, b""), Rejection(Reason.BAD_FORMAT, "expected a line"), "", log_file=file.key)
     written = QuarantineParts(contract).lake_object([line], file)
     assert written.key.startswith(REJECTED_LINES)
     assert REJECTED_LINES.startswith(f"{load_contract('quarantined_rows').name}/")

@@ -14,8 +14,12 @@ from local.lake.presto_view import duckdb_query
 
 VIEWS = Path(__file__).resolve().parents[2] / "sql" / "athena" / "views"
 DATASETS = ("orders", "order_items", "clickstream", "web_requests", "quarantine")
-# What tells of two payloads under one event id, by its table and that of the lines.
-CONFLICTS = {"orders": "order_items", "clickstream": None, "web_requests": None}
+# What tells of two payloads under one event id, by its table: whose events, and the table of their lines.
+CONFLICTS = {
+    "orders": ("order_event", "order_items"),
+    "clickstream": ("shop_event", None),
+    "web_requests": ("web_request_event", None),
+}
 VIEW_NAMES = tuple(load_contract(dataset).view_name for dataset in DATASETS)
 FULL_VIEWS = tuple(full for dataset in DATASETS if (full := load_contract(dataset).full_as))
 NOON = datetime(2010, 12, 1, 12, 0)  # noqa: DTZ001  timestamps of the lake are UTC without saying so
@@ -39,9 +43,13 @@ def empty_lake() -> duckdb.DuckDBPyConnection:
     for view in (*VIEW_NAMES, *FULL_VIEWS):  # a view may read an earlier one
         sql = (VIEWS / f"{view}.sql").read_text(encoding="utf-8")
         connection.execute(f"CREATE VIEW {view} AS {duckdb_query(sql, schema='main').sql}")
-    for table, lines in CONFLICTS.items():
-        lines_contract = load_contract(lines) if lines else None
-        sql = conflicting_rows(load_contract(table), lines=lines_contract, refused="main.quarantine_received")
+    for table, (source, lines) in CONFLICTS.items():
+        sql = conflicting_rows(
+            load_contract(table),
+            source=source,
+            lines=load_contract(lines) if lines else None,
+            refused="main.quarantine_received",
+        )
         connection.execute(f"CREATE VIEW {table}_conflicts AS {duckdb_query(sql, schema='main').sql}")
     return connection
 

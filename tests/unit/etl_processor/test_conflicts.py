@@ -16,7 +16,6 @@ OTHERS: dict[str, tuple[str, Document, Document]] = {
     "an unknown member more": ("orders", order(), order(gift=True)),
     "another page": ("clickstream", step(), step(page_path="/")),
     "another status": ("web_requests", request(), request(status=404)),
-    "another family": ("orders", order(), step(event_id=order()["event_id"])),
 }
 
 
@@ -45,6 +44,25 @@ SAME: dict[str, Any] = {
 def test_a_repeat_passes_however_it_is_spelled(again: bytes, processor: BatchProcessor) -> None:
     result = processor.process(batch_of([encoded(order()), again]))
     assert (result.stored, result.quarantined) == (2, {})
+
+
+def test_an_id_is_taken_within_its_family_alone_however_the_batches_are_cut(processor: BatchProcessor) -> None:
+    name = order()["event_id"]
+    records = [encoded(event) for event in (order(), step(event_id=name), request(event_id=name))]
+    at_once = [processor.process(batch_of(records))]
+    apart = [processor.process(batch_of([record])) for record in records]
+    for results in (at_once, apart):
+        assert [result.quarantined for result in results] == [{}] * len(results)
+        for table in ("orders", "clickstream", "web_requests"):
+            found = [row["event_id"] for result in results for row in rows(result.objects, table)]
+            assert found == [name]
+
+
+def test_a_refused_payload_is_filed_under_its_own_family_whatever_else_it_holds(processor: BatchProcessor) -> None:
+    """The views of conflicts ask for it."""
+    other = {"note": {"event_type": "cart_add"}} | order(country="France")
+    result = processor.process(batch_of([encoded(order()), encoded(other)]))
+    assert [row["source"] for row in rows(result.objects, "quarantine")] == ["order_event"]
 
 
 def test_a_refused_record_does_not_claim_its_id(processor: BatchProcessor) -> None:

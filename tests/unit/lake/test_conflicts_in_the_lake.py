@@ -18,10 +18,10 @@ from etl_processor.datasets import load_contracts
 from local.embedded_aws.environment import REGION
 from local.lake.lake import Lake, open_lake
 from local.lambda_service.aws_clients import aws_client
+from tests.support.lake_tables import CONFLICTS
 from tests.unit.etl_processor.etl_events import DATASETS, KEY, batch_of, encoded, entry, order, request, step
 
 ZONES = {"silver": "conflicts_silver", "quarantine": "conflicts_quarantine"}
-LINES = {"orders": "order_items", "clickstream": None, "web_requests": None}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def store(s3: Any, folder: Path) -> None:
     processor = BatchProcessor(load_contracts(folder), KEY)
     first = [order(1), order(2), step(1), request(1)]
     other = [order(1, country="France"), order(2), step(1, page_path="/"), request(1, status=404)]
-    at_once = [order(3), order(3, currency="EUR")]
+    at_once = [order(3), order(3, currency="EUR"), step(event_id="order_placed-3")]
     for bucket in ZONES.values():
         s3.create_bucket(Bucket=bucket_of(bucket), CreateBucketConfiguration={"LocationConstraint": REGION})
     for number, documents in enumerate((first, other, at_once)):
@@ -64,7 +64,7 @@ def bucket_of(database: str) -> str:
 def catalogue(glue: Any) -> None:
     for database in ZONES.values():
         glue.create_database(DatabaseInput={"Name": database})
-    prefixes = {table: table for table in (*LINES, "order_items")} | {"quarantine": "quarantine/events"}
+    prefixes = {table: table for table in (*CONFLICTS, "order_items")} | {"quarantine": "quarantine/events"}
     for name, prefix in prefixes.items():
         contract = load_contract(name)
         database = ZONES[str(contract.database)]
@@ -72,10 +72,11 @@ def catalogue(glue: Any) -> None:
         table = {"Name": contract.received_as, "TableType": "EXTERNAL_TABLE"} | partitions
         storage = {"Columns": named(contract.data_columns), "Location": f"s3://{bucket_of(database)}/{prefix}/"}
         glue.create_table(DatabaseName=database, TableInput=table | {"StorageDescriptor": storage})
-    for name, lines in LINES.items():
+    for name, (source, lines) in CONFLICTS.items():
         contract = load_contract(name)
         refused = f"{ZONES['quarantine']}.quarantine_received"
-        sql = conflicting_rows(contract, lines=load_contract(lines) if lines else None, refused=refused)
+        of_lines = load_contract(lines) if lines else None
+        sql = conflicting_rows(contract, source=source, lines=of_lines, refused=refused)
         document = {"originalSql": sql, "catalog": "awsdatacatalog", "schema": ZONES["silver"], "columns": []}
         text = f"/* Presto View: {base64.b64encode(json.dumps(document).encode()).decode()} */"
         view = {"Name": conflicts_of(contract), "TableType": "VIRTUAL_VIEW", "ViewOriginalText": text}

@@ -140,8 +140,11 @@ def test_conflicts_name_what_came_with_two_payloads_and_nothing_else(
     insert(lake, table, event_id="contradicted")
     insert(lake, table, event_id="contradicted", **{other: "elsewhere"}, **twice)
     insert(lake, table, event_id="refused")
-    insert(lake, "quarantine", record_id="refused", reason="event_id_conflict", _sequence_number="3")
-    insert(lake, "quarantine", record_id="repeated", reason="not_json", _sequence_number="4")
+    source, _ = CONFLICTS[table]
+    conflict = {"reason": "event_id_conflict", "source": source}
+    insert(lake, "quarantine", record_id="refused", _sequence_number="3", **conflict)
+    insert(lake, "quarantine", record_id="repeated", reason="not_json", source=source, _sequence_number="4")
+    insert(lake, "quarantine", record_id="repeated", _sequence_number="5", **conflict | {"source": "another_event"})
     columns = "event_id, records, refused, last_arrival_ts - first_arrival_ts"
     assert answer(lake, f"SELECT {columns} FROM {table}_conflicts ORDER BY 1") == [
         ("contradicted", 2, 0, timedelta(days=40)),

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -100,6 +101,7 @@ class MappingMachine(RuleBasedStateMachine):
         self.sent: list[tuple[Record, int]] = []
         self.ledger: dict[str, str | None] = {}
         self.in_conflict: set[str] = set()
+        self.in_two_families: set[str] = set()
         self.fresh = {kind: iter(records) for kind, records in pool().items()}
 
     @rule(kind=st.sampled_from([Kind.ORDER, Kind.VISIT, Kind.LATE, Kind.BAD]), key=keys)
@@ -124,6 +126,16 @@ class MappingMachine(RuleBasedStateMachine):
             changed = encode(json.loads(record.data) | {"ip_address": "192.0.2.99"})
             self.in_conflict.add(record.identity)
             self._send(Record(data=changed, partition_key="k", identity=identity_of(changed), kind=record.kind), key)
+
+    @precondition(lambda self: self.sent)
+    @rule(which=any_number, key=keys)
+    def produce_an_event_of_another_family_under_the_same_id(self, which: int, key: int) -> None:
+        record, _ = self.sent[which % len(self.sent)]
+        if record.expected_reason is None and record.identity not in self.in_two_families:
+            other = next(self.fresh[Kind.ORDER if record.kind == Kind.VISIT else Kind.VISIT])
+            data = encode(json.loads(other.data) | {"event_id": record.identity})
+            self.in_two_families.add(record.identity)
+            self._send(replace(other, data=data, identity=record.identity), key)
 
     @rule(error=st.sampled_from(READ_ERRORS))
     def a_read_will_fail(self, error: str) -> None:
@@ -205,6 +217,9 @@ class MappingMachine(RuleBasedStateMachine):
             may_change = kept | self.in_conflict if view == "quarantine" else kept
             changed = {row[0] for row in rows ^ after[view]}
             assert changed <= may_change, f"the second run changed {view}: {sorted(changed - may_change)[:5]}"
+        for view in ("orders_live", "clickstream"):
+            unseen = self.in_two_families - kept - {row[0] for row in after[view]}
+            assert not unseen, f"one id in two families, not seen in {view}: {sorted(unseen)[:5]}"
 
     def _seen(self, folders: dict[str, Path]) -> dict[str, set[tuple[Any, ...]]]:
         connection = lake().read(folders)

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from etl_processor import batch
+from etl_processor.conflicts import FirstOfEachId
+from etl_processor.event_family import EventFamily
 from local.lambda_service import delivery, mapping_runner
 from local.lambda_service.answer import Answered
 from local.lambda_service.checkpoints import Checkpoint
@@ -153,6 +156,17 @@ def gives_objects_a_new_name_each_time(patch: Patch) -> None:
     name_objects(patch, another)
 
 
+def takes_an_id_for_one_in_all_families(patch: Patch) -> None:
+    """A handler that refuses what another family calls by the same id, if the two meet in a batch."""
+
+    class OneForAll(FirstOfEachId):
+        def __missing__(self, family: EventFamily) -> dict[str, str]:
+            self[family] = first = next(iter(self.values()), {})
+            return first
+
+    patch.setattr(batch, "FirstOfEachId", OneForAll)
+
+
 @pytest.mark.parametrize(
     ("mutant", "verdict"),
     [
@@ -164,6 +178,7 @@ def gives_objects_a_new_name_each_time(patch: Patch) -> None:
         (drops_what_it_gives_up_on, "lost: "),
         (reads_children_at_once, "before their parents' end"),
         (gives_objects_a_new_name_each_time, "changed the objects"),
+        (takes_an_id_for_one_in_all_families, "one id in two families|the second run changed"),
     ],
 )
 def test_a_planted_mistake_is_found(

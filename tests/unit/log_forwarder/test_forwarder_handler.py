@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from arro3.io import read_parquet
 
 from log_forwarder.set_aside import PART_LINES
 from tests.unit.etl_processor.aws_fakes import Context
@@ -42,7 +43,8 @@ def test_a_file_is_forwarded_and_its_bad_lines_are_set_aside(
     assert invoke(function, message_of(MIXED)) == NONE_FAILED
     assert len(set(event_ids(function))) == 900
     (key,) = function.S3.objects
-    assert key == f"quarantined_rows/web_logs/{sha256(MIXED).hexdigest()[:32]}-00000.parquet"
+    place = sha256(KEY.encode()).hexdigest()[:16]
+    assert key == f"quarantined_rows/web_logs/{place}-{sha256(MIXED).hexdigest()[:32]}-00000.parquet"
     (line,) = metrics(capsys.readouterr().out)
     assert (line["LogLines"], line["LinesForwarded"], line["LinesQuarantined"]) == (1_000, 900, 100)
     assert line["QuarantinedByReason"] == {"bad_format": 100}
@@ -184,14 +186,50 @@ def test_a_key_that_cannot_be_fetched_is_asked_for_again(function: ModuleType) -
     assert invoke(function, message_of(content)) == NONE_FAILED
 
 
-def test_what_is_set_aside_is_a_table_that_can_be_read(function: ModuleType, tmp_path: Any) -> None:
+def set_aside(function: ModuleType) -> list[dict[str, Any]]:
+    """The rows of all objects in quarantine, by file and line."""
+    rows = []
+    for body in function.S3.objects.values():
+        relation = duckdb.from_arrow(read_parquet(io.BytesIO(body)).read_all())
+        rows += [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+    return sorted(rows, key=lambda row: (row["file"], row["line"]))
+
+
+def test_what_is_set_aside_is_a_table_that_can_be_read(function: ModuleType) -> None:
     land(function, MIXED)
     invoke(function, message_of(MIXED))
-    (body,) = function.S3.objects.values()
-    path = tmp_path / "part.parquet"
-    path.write_bytes(io.BytesIO(body).read())
-    rows = duckdb.sql(f"SELECT * FROM '{path}' ORDER BY line").fetchall()  # noqa: S608
+    rows = set_aside(function)
     assert len(rows) == 100
-    digest = sha256(MIXED).hexdigest()
-    assert rows[0][:6] == (f"{digest}:10", "web_logs", KEY, 10, "bad_format", rows[0][5])
-    assert rows[0][7] == digest
+    known_by = sha256(f"{KEY}\x0010\0jane@example.com 10".encode()).hexdigest()
+    expected = {"row_id": known_by, "source": "web_logs", "file": KEY, "line": 10, "reason": "bad_format"}
+    assert {name: rows[0][name] for name in expected} == expected
+    assert rows[0]["_file_sha256"] == sha256(MIXED).hexdigest()
+
+
+def test_two_files_of_the_same_content_have_bad_lines_of_their_own(function: ModuleType) -> None:
+    content = log_of(log_line(), "broken")
+    keys = ["web_logs/web-1/a.log", "web_logs/web-2/a.log"]
+    for key in keys:
+        land(function, content, key=key)
+        assert invoke(function, message_of(content, key=key)) == NONE_FAILED
+    assert len(set(event_ids(function))) == 2
+    assert [row["file"] for row in set_aside(function)] == keys
+    assert len({row["row_id"] for row in set_aside(function)}) == 2
+
+
+def test_a_file_that_grew_has_its_earlier_bad_lines_under_the_ids_they_had(function: ModuleType) -> None:
+    for content in (log_of("broken", log_line(2)), log_of("broken", log_line(2), "broken", "bent")):
+        land(function, content)
+        assert invoke(function, message_of(content)) == NONE_FAILED
+    assert len(set(event_ids(function))) == 1
+    assert {(row["line"], row["row_id"]) for row in set_aside(function)} == {
+        (number, sha256(f"{KEY}\0".encode() + f"{number}\0{word}".encode()).hexdigest())
+        for number, word in ((1, "broken"), (3, "broken"), (4, "bent"))
+    }
+
+
+def test_a_file_that_was_rewritten_leaves_the_bad_lines_it_had(function: ModuleType) -> None:
+    for content in (log_of("broken"), log_of("bent")):
+        land(function, content)
+        invoke(function, message_of(content))
+    assert len({row["row_id"] for row in set_aside(function)}) == 2
