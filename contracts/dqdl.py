@@ -29,7 +29,8 @@ NONE = (("mustBe", 0),)
 
 def ruleset(contract: Contract) -> str:
     """``Rules = [...]`` for the published table: of its key, of each column, and its own; ValueError names a rule."""
-    rules = [f"IsPrimaryKey {' '.join(map(quoted, contract.keys))}"]
+    # Received rows are known again within a window of dates, so one id may stand in two dates that are far apart.
+    rules = [f"IsPrimaryKey {' '.join(map(quoted, (*contract.keys, *contract.published_by)))}"]
     for column in contract.published_columns:
         if column.required and not column.key:
             rules.append(f"IsComplete {quoted(column.name)}")

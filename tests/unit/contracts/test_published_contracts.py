@@ -51,7 +51,7 @@ def test_jobs_are_shipped_columns_partitions_keys_and_rules() -> None:
     assert [column["name"] for column in document["published_partitions"]] == ["year", "month", "day"]
     assert [column["name"] for column in document["received_partitions"]] == ["year", "month", "day", "hour"]
     assert (document["zone"], document["keys"]) == ("silver", ["event_id"])
-    assert document["ruleset"].startswith('Rules = [\n    IsPrimaryKey "event_id"')
+    assert document["ruleset"].startswith('Rules = [\n    IsPrimaryKey "event_id" "year" "month" "day",')
     assert json.loads(job_document(load_contract("clickstream")))["ruleset"] == ""
 
 

@@ -100,6 +100,19 @@ def test_an_event_in_two_dates_stands_where_it_arrived_first_and_the_other_date_
     assert not lake.run().dates
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_one_id_in_two_dates_beyond_the_window_is_two_events_and_stops_nothing(
+    lake: ReceivedOrders, at_once: bool
+) -> None:
+    lake.deliver([sent(1, 1)])
+    if not at_once:
+        lake.run()
+    lake.deliver([sent(1, 2, occurred_at="2010-12-11T08:26:00Z", arrival=NOON + 11 * A_DAY)])
+    lake.run()
+    assert sorted(row["day"] for row in lake.rows("orders")) == [1, 11]
+    assert lake.run(date(2010, 12, 1), date(2010, 12, 11)).orders == 2
+
+
 def test_the_order_of_files_and_runs_makes_no_difference(spark: SparkSession, tmp_path: Path) -> None:
     came = NOON + 2 * A_DAY
     batches = [
