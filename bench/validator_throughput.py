@@ -79,7 +79,7 @@ def validator(folder: Path) -> Side:
     def validate(source: str, body: bytes) -> tuple[int, int]:
         s3.hold(body)
         arrival = Arrival(bucket="b", key=f"{source}/a", etag=s3.etag, version_id=None, size=len(body))
-        counts = made.validate(arrival, lambda _, __: None)["rows"]
+        counts = made.validate(arrival, lambda *_: None)["rows"]
         return counts["stored"], counts["quarantined"]
 
     return validate

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 EVENT_SOURCE = "ecommerce.data_validator"
-# What writing the last parts and the verdict may take.
+# What the verdict and its event may take, and how fast parts go to S3.
 RESERVE_MS = 20_000
+WRITTEN_BYTES_PER_MS = 20_000
 CONTRACTS = Path(__file__).parent / "contracts"
 SETTINGS = settings_from(os.environ)
 REGISTRY, QUARANTINED_ROWS = load_registry(CONTRACTS), load_contract(CONTRACTS, QUARANTINE)
@@ -113,11 +114,13 @@ def _announce(document: Document) -> None:
 
 
 def _still_time(context: Any) -> StillTime:
-    def still_time(done: int, size: int) -> None:
-        if context.get_remaining_time_in_millis() < RESERVE_MS:
+    def still_time(done: int, size: int, held: int = 0, /) -> None:
+        reserve_ms = RESERVE_MS + held // WRITTEN_BYTES_PER_MS
+        if context.get_remaining_time_in_millis() < reserve_ms:
             raise OutOfTimeError(
-                f"{done} of {size} bytes were read when only {RESERVE_MS} ms were left; split the file, or give the "
-                "function more memory (with it comes CPU) or time, and send the message again"
+                f"{done} of {size} bytes were read and {held} waited to be written when only {reserve_ms} ms were "
+                "left; split the file, or give the function more memory (with it comes CPU) or time, and send the "
+                "message again"
             )
 
     return still_time

@@ -1,4 +1,7 @@
-"""The second time through a file that is accepted: its rows in, parts of silver and quarantine out."""
+"""The second time through a file that is accepted: its rows in, parts of silver and quarantine out.
+
+Who takes the parts keeps them from readers until the last of them is made.
+"""
 
 import io
 from collections import defaultdict
@@ -34,7 +37,7 @@ QUARANTINE_COLUMNS = (
 
 
 class UnstableFileError(Exception):
-    """When the two readings of a file differ; the next try begins from the start and overwrites what is there."""
+    """When the two readings of a file differ; the next try begins from the start, and nothing was written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +74,7 @@ class FileWriter:
         self._quarantine = Parts(tables.quarantine, zone="quarantine", folder=folder, sha256=file.sha256, write=write)
 
     def store(self, rules: FileRules, raw: io.RawIOBase, book: KeyBook, findings: Findings) -> Mapping[str, list[str]]:
-        """Write all parts; their keys by zone. UnstableFileError if what is read differs from what was found."""
+        """Make all parts; their keys by zone. UnstableFileError if what is read differs from what was found."""
         equal = 0
         for chunk in rules.chunks(raw, self._file.arrival.key):
             repeats = book.repeats(chunk.columns)

@@ -1,13 +1,14 @@
 """One file from its arrival to its verdict: an `Arrival` in, the verdict's document out.
 
-Read once to check, and if it is accepted once more to store; then the verdict is written, last. Whatever breaks in
-between, the message comes again, and the same parts and the same verdict are written over what is there.
+Read once to check, and if it is accepted once more to store. Its parts are held back until both readings agree, for
+rows can be read as soon as they are written; then come the parts, and the verdict last. Whatever breaks in between, the
+message comes again, and the same parts and the same verdict are written over what is there.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from data_validator.held_parts import HeldParts
 from data_validator.inspection import FileRules, Findings
 from data_validator.keys import KeyBook
 from data_validator.lake import Lake
@@ -25,7 +26,11 @@ from shared.tokens import Tokens
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-StillTime = Callable[[int, int], None]
+
+class StillTime(Protocol):
+    """Raises if it is too late: ``done`` of ``size`` bytes are read, and ``held`` bytes wait to be written."""
+
+    def __call__(self, done: int, size: int, held: int = 0, /) -> None: ...
 
 
 class Validator:
@@ -68,12 +73,15 @@ class Validator:
 
     def _store(self, file: File, findings: Findings, book: KeyBook, still_time: StillTime) -> dict[str, list[str]]:
         name = file.source.name
-        raw = ObjectBytes(self._s3, file.arrival, still_time=still_time)
-        writer = FileWriter(file, self._tables[name], self._lake.write)
-        keys = writer.store(self._rules[name], raw, book, findings)
-        raw.drain()
-        if raw.sha256 != file.sha256:
-            raise UnstableFileError(f"{file.arrival.key}: the second reading found other bytes than the first")
+        with HeldParts() as held:
+            raw = ObjectBytes(self._s3, file.arrival, still_time=lambda done, size: still_time(done, size, held.bytes))
+            writer = FileWriter(file, self._tables[name], held.hold)
+            keys = writer.store(self._rules[name], raw, book, findings)
+            raw.drain()
+            if raw.sha256 != file.sha256:
+                raise UnstableFileError(f"{file.arrival.key}: the second reading found other bytes than the first")
+            still_time(file.size, file.size, held.bytes)
+            held.publish(self._lake.write)
         return dict(keys)
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from config import ENVIRONMENTS, Environment
+from config.function_machine import USUAL_STORAGE_MB
 from config.naming import stack_name
+from config.validator_size import HELD_SHARE
 from config.workload import Workload
 from data_validator.keys import ENTRY_BYTES, MAX_ROWS
 from tests.support.platform import templates
@@ -30,10 +32,12 @@ def seconds(max_file_mb: float, memory_mb: int, workload: Workload) -> float:
     return max_file_mb * workload.validator_seconds_per_mb / min(1.0, memory_mb / CORE_MB)
 
 
-def reserve_seconds() -> float:
-    """What the handler keeps for its last writes; read from its text, as importing it asks for its environment."""
-    (reserve,) = [line for line in HANDLER.read_text().splitlines() if line.startswith("RESERVE_MS = ")]
-    return int(reserve.partition("= ")[2]) / 1_000
+def reserve_seconds(held_mb: float) -> float:
+    """What the handler keeps for its writes; read from its text, as importing it asks for its environment."""
+    lines = [line.partition(" = ") for line in HANDLER.read_text().splitlines()]
+    (reserve,) = [int(value) for name, _, value in lines if name == "RESERVE_MS"]
+    (rate,) = [int(value) for name, _, value in lines if name == "WRITTEN_BYTES_PER_MS"]
+    return (reserve + held_mb * MB / rate) / 1_000
 
 
 @pytest.fixture(params=ENVIRONMENTS, ids=lambda env: env.name)
@@ -64,8 +68,14 @@ def test_a_file_of_a_gigabyte_is_taken_and_done_in_time(blocks: tuple[Block, Blo
     largest = int(function["environment"]["variables"]["MAX_FILE_MB"])
     assert largest >= WANTED_MB
     files = mapping["batch_size"]
-    taken = files * seconds(largest, function["memory_size"], Workload()) + reserve_seconds()
+    taken = files * (seconds(largest, function["memory_size"], Workload()) + reserve_seconds(largest * HELD_SHARE))
     assert taken <= function["timeout"]
+
+
+def test_the_parts_of_the_largest_file_find_room_on_the_functions_disk(blocks: tuple[Block, Block, Block]) -> None:
+    function, _, _ = blocks
+    storage = function.get("ephemeral_storage", {"size": USUAL_STORAGE_MB})["size"]
+    assert storage >= int(function["environment"]["variables"]["MAX_FILE_MB"]) * HELD_SHARE
 
 
 def test_a_file_is_not_handed_out_again_while_somebody_works_on_it(blocks: tuple[Block, Block, Block]) -> None:

@@ -129,6 +129,12 @@ def test_how_large_a_file_may_be_is_bounded() -> None:
         ValidatorSize(max_file_mb=0)
 
 
+def test_half_of_the_largest_file_finds_room_on_the_functions_disk() -> None:
+    assert ValidatorSize(max_file_mb=4_001, storage_mb=2_001).max_file_mb == 4_001
+    with pytest.raises(ValueError, match="storage_mb is 2000, max_file_mb 4001; give at least 2001 of storage"):
+        ValidatorSize(max_file_mb=4_001, storage_mb=2_000)
+
+
 def test_rows_without_a_header_between_signs_of_several_characters_can_be_said() -> None:
     raw = FileFormat(
         kind="csv", delimiter="+|", quote=None, row_end="&|\n", header=False, columns=("person", "id", "email")

@@ -203,6 +203,13 @@ def test_a_file_that_takes_too_long_fails_with_the_remedy(
     assert function.S3.verdicts() == []
 
 
+def test_what_waits_to_be_written_is_given_its_time(function: ModuleType) -> None:
+    still_time = function._still_time(Context(remaining_ms=30_000))
+    still_time(10, 10, 200_000_000)
+    with pytest.raises(function.OutOfTimeError, match="200020000 waited to be written when only 30001 ms were left"):
+        still_time(10, 10, 200_020_000)
+
+
 def test_a_batch_of_nothing_is_answered(function: ModuleType) -> None:
     assert invoke(function) == []
 

@@ -64,7 +64,7 @@ class World:
         return self.validate(self.s3.land(key, body))
 
     def validate(self, arrival: Arrival) -> Document:
-        return self.validator.validate(arrival, lambda _, __: None)
+        return self.validator.validate(arrival, lambda *_: None)
 
     def rows(self, zone: str = SILVER, *, below: str = "") -> list[dict[str, Any]]:
         """All rows below a prefix, in the order of files and lines."""
