@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import boto3
 
@@ -34,6 +35,8 @@ ARGUMENTS = (
 )
 # Most tables are small, and one after the other they would leave most of the machines idle.
 TABLES_AT_ONCE = 4
+# DMS writes a file of a full load within minutes, one after the other.
+LOAD_SETTLES = timedelta(minutes=30)
 
 
 def merge_all(run: ChangeRun, tables: Sequence[CapturedTable]) -> list[str]:
@@ -100,6 +103,7 @@ def main(argv: Sequence[str]) -> None:
         days=None if settings.dates is None else [(day.year, day.month, day.day) for day in settings.dates],
         accepted=settings.accepted.split(","),
         parts=json.loads(settings.parts),
+        settled_before=datetime.now(tz=UTC) - LOAD_SETTLES,
     )
     folders = captured_folders(run.bronze, run.prefix)
     for database in strange_databases(folders, schemas):

@@ -1,10 +1,14 @@
 """Whether captured files may be merged: what they look like and what they hold, against the table's contract."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.types import DataType, StructType
 
-from lib.captured_table import BEFORE, CHANGE_SEQ, OPERATION, CapturedTable
+from lib.captured_table import BEFORE, CHANGE_SEQ, COMMIT_TS, OPERATION, CapturedTable
+from lib.objects import StoredObject
 from lib.row_hash import row_hash
 
 OPERATIONS = ("I", "U", "D")
@@ -67,6 +71,28 @@ def refused_numbers(rows: DataFrame, table: CapturedTable) -> list[str]:
     spans = different.groupBy(CHANGE_SEQ).agg((F.min("_content") != F.max("_content")).alias("_differs"))
     count = spans.where("_differs").count()
     return [f"{count} numbers stand for several different changes"] if count else []
+
+
+def refused_second_meanings(changed: DataFrame, past: DataFrame, table: CapturedTable) -> list[str]:
+    """Why ``changed`` contradicts the history ``past``, both in silver's words: a number that is another change there.
+
+    Columns of tokens are not compared: here they are still in clear.
+    """
+    told = [name for name in changed.columns if name not in {CHANGE_SEQ, COMMIT_TS, *table.kinds}]
+    known = past.select(CHANGE_SEQ, *(F.col(name).alias(f"_known_{name}") for name in told))
+    same = F.lit(True)
+    for name in told:
+        same = same & F.col(name).eqNullSafe(F.col(f"_known_{name}"))
+    count = changed.join(known, on=CHANGE_SEQ).where(~same).select(CHANGE_SEQ).distinct().count()
+    return [f"{count} numbers stand for other changes than in the history"] if count else []
+
+
+def refused_unfinished(load: Collection[StoredObject], settled_before: datetime | None) -> list[str]:
+    """Why a new full load may not be there as a whole yet: the source's rows come in many files, over hours."""
+    moments = [found.modified for found in load if found.modified]
+    if settled_before is None or not moments or max(moments) <= settled_before:
+        return []
+    return [f"the new full load may still be written: its last file is of {max(moments):%Y-%m-%dT%H:%M:%SZ}"]
 
 
 def refused_load(loaded: int, known: int) -> list[str]:

@@ -39,6 +39,11 @@ def date_in_number() -> list[Column]:
     return [F.substring(CHANGE_SEQ, *digits).cast("int").alias(name) for name, digits in DATE_DIGITS.items()]
 
 
+def date_of(number: str) -> tuple[int, ...]:
+    """The same of one number."""
+    return tuple(int(number[first - 1 : first - 1 + length]) for first, length in DATE_DIGITS.values())
+
+
 def is_change() -> Column:
     """Rows of the full load are none."""
     return F.col(CHANGE_SEQ).isNotNull()

@@ -6,17 +6,26 @@ files come again, and come to the same.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
 from lib.captured_table import CHANGE_SEQ, CapturedTable
-from lib.change_checks import refused_columns, refused_load, refused_numbers, refused_rows
+from lib.change_checks import (
+    refused_columns,
+    refused_load,
+    refused_numbers,
+    refused_rows,
+    refused_second_meanings,
+    refused_unfinished,
+)
 from lib.change_files import CapturedFiles, LoadRecord, files_of, load_record, sorted_out
 from lib.change_merge import (
     as_events,
     date_in_number,
+    date_of,
     ends_in,
     events_of,
     history_of,
@@ -54,7 +63,8 @@ class ChangeRun:
     """What the merges of one run share. ``accepted`` are tables whose new load may be smaller than what is there.
 
     Folders among them are of tables that shall stay in bronze. ``days`` None: those whose files changed. ``parts`` is
-    for large tables, into how many their state is cut.
+    for large tables, into how many their state is cut. A new load whose files came after ``settled_before`` may still
+    be written; None: it is not asked.
     """
 
     spark: SparkSession
@@ -67,6 +77,7 @@ class ChangeRun:
     days: Collection[Partition] | None = None
     accepted: Collection[str] = ()
     parts: Mapping[str, int] | None = None
+    settled_before: datetime | None = None
 
     def files(self, table: CapturedTable) -> CapturedFiles:
         """All there are of a table."""
@@ -98,6 +109,7 @@ class _TableMerge:
             return None
         loaded, changed = self._rows(load), self._rows(files.changes)
         if reloaded and self._table.state.name not in self._run.accepted:
+            self._refuse(refused_unfinished(load, self._run.settled_before))
             self._refuse(refused_load(loaded.count(), sum(self._state.partitions().values())))
         self._refuse(refused_rows(loaded.unionByName(changed), self._table))
         if files.days:
@@ -107,7 +119,8 @@ class _TableMerge:
         fresh, changes = self._publish_history(in_silvers_words(changed, self._table)) if files.days else (None, 0)
         parts = self._all_parts() if reloaded or self._known.parts != self._parts else self._parts_of(new)
         base = self._base(parts, reloaded=reloaded)
-        rows = self._publish_state(base, new, parts=parts, after=after)
+        first = None if load else _first_number(changed)
+        rows = self._publish_state(base, new, parts=parts, after=after, first=first)
         known = base.unionByName(events_of(new, self._table))
         unknown = 0 if fresh is None else unknown_deletions(fresh, known, self._table)
         merged = files_of(self._all.load) if reloaded else self._known.and_now(self._all.load)
@@ -156,6 +169,7 @@ class _TableMerge:
         table, run = self._table, self._run
         days = [tuple(row) for row in changed.select(*date_in_number()).distinct().collect()]
         past, known = self._history.read(run.spark, days), self._history.partitions()
+        self._refuse(refused_second_meanings(changed, past, table))
         fresh = changed.join(past.select(CHANGE_SEQ), on=CHANGE_SEQ, how="left_anti").select(*changed.columns)
         rows = past.unionByName(history_of(self._masked(fresh), table))
         receipt = self._history.publish(rows, partitions=days, run=run.run, audit=audit_of(table.changes))
@@ -167,11 +181,16 @@ class _TableMerge:
             return as_events(self._run.spark.createDataFrame([], self._table.state.schema), self._table)
         return as_events(self._state.read(self._run.spark, parts), self._table)
 
-    def _publish_state(self, base: DataFrame, new: DataFrame, *, parts: list[Partition], after: str | None) -> int:
-        """Returns how many rows the parts have now."""
+    def _publish_state(
+        self, base: DataFrame, new: DataFrame, *, parts: list[Partition], after: str | None, first: str | None
+    ) -> int:
+        """Returns how many rows the parts have now. ``first``: the least number of ``new``, None if some have none."""
         table, run = self._table, self._run
         keys = events_of(new, table).select(*table.keys)
-        past = run.open_table(table.changes.name).read(run.spark)
+        history = run.open_table(table.changes.name)
+        # An end from before the first of the new rows is later than none of them.
+        days = [day for day in history.partitions() if day >= date_of(first)] if first else None
+        past = history.read(run.spark, days)
         # Of keys that do not come now nothing can be late.
         ends = ends_in(past, table, after=after).join(keys, on=list(table.keys), how="left_semi")
         events = base.unionByName(events_of(self._masked(new), table)).unionByName(ends)
@@ -186,3 +205,10 @@ class _TableMerge:
 
     def _all_parts(self) -> list[Partition]:
         return sorted({*self._state.partitions(), *((part,) for part in range(self._parts))})
+
+
+def _first_number(changed: DataFrame) -> str | None:
+    """The least; None if a row has none, which is as old as a load's."""
+    number = F.col(CHANGE_SEQ)
+    first, without = changed.agg(F.min(number), F.count_if(number.isNull())).first() or (None, 0)
+    return None if without else first

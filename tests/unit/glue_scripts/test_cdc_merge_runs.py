@@ -4,15 +4,16 @@ import random
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from lib.change_run import ChangeRun, ChangesRefusedError, Merged
 from lib.parquet_table import ParquetTable
-from lib.published_table import Run
+from lib.published_table import Partition, Run
 from local.lake.folder_objects import FolderObjects
 from shared.tokens import Tokens
 from tests.support.captured_rows import FOLDER, KEY, SCHEMA, THING, Row, Shop, masking_key, write
@@ -117,6 +118,10 @@ def much_smaller(desk: Desk) -> None:
     desk.deliver("LOAD00000001.parquet", [("I", 2, "a@example.org", None, None)])
 
 
+def a_number_that_was_another_change(desk: Desk) -> None:
+    desk.deliver(day("12-1"), [("D", 2, "p2@example.org", None, 11)])
+
+
 def a_new_column(desk: Desk) -> None:
     desk.deliver(day("12-1"), [("I", 20, "a@example.org", None, 20)], SCHEMA.append(pa.field("Points", pa.int32())))
 
@@ -150,6 +155,7 @@ def an_operation_nobody_knows(desk: Desk) -> None:
         (two_types, "its files do not go together"),
         (no_parquet, "its files do not go together"),
         (an_operation_nobody_knows, "1 rows have an operation other than I, U or D"),
+        (a_number_that_was_another_change, "1 numbers stand for other changes than in the history"),
     ],
 )
 def test_what_must_be_looked_at_stops_the_table_and_changes_nothing(
@@ -166,6 +172,40 @@ def test_a_smaller_load_that_was_accepted_takes_the_place_of_the_rows(filled: De
     much_smaller(filled)
     filled.merge(accepted=["shop_thing"])
     assert filled.state() == {2: TOKEN("a@example.org")}
+
+
+def test_a_load_that_may_still_be_written_waits(filled: Desk) -> None:
+    filled.bronze.delete([found.key for found in filled.bronze.listed(FOLDER)])
+    filled.deliver("LOAD00000001.parquet", [("I", place, f"q{place}@example.org", None, None) for place in range(1, 9)])
+    now, before = datetime.now(tz=UTC), filled.state()
+    with pytest.raises(ChangesRefusedError, match="the new full load may still be written"):
+        filled.merge(settled_before=now - timedelta(minutes=30))
+    assert filled.state() == before
+    filled.merge(settled_before=now + timedelta(minutes=30))
+    assert filled.state() == {place: TOKEN(f"q{place}@example.org") for place in range(1, 9)}
+
+
+def test_of_the_history_only_the_days_since_the_first_new_change_are_read(
+    filled: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.deliver(day("12-1"), [("D", 2, "p2@example.org", None, 20)])
+    filled.merge()
+    read: list[object] = []
+    reading = ParquetTable.read
+
+    def noted(table: ParquetTable, spark: SparkSession, partitions: list[Partition] | None = None) -> DataFrame:
+        if table.contract is THING.changes:
+            read.append(partitions)
+        return reading(table, spark, partitions)
+
+    monkeypatch.setattr(ParquetTable, "read", noted)
+    filled.deliver(day("13-1"), [("U", 3, "r3@example.org", 3, 30)])
+    filled.merge()
+    assert read == [[(2026, 11, 13)]] * 2
+    # Late, and older than the end of 2: what came since is looked at.
+    filled.deliver(day("12-0"), [("U", 2, "r2@example.org", 2, 19), ("U", 4, "r4@example.org", 4, 21)])
+    filled.merge()
+    assert set(filled.state()) == set(range(3, 11))
 
 
 def test_a_table_loaded_again_forgets_the_old_rows_and_keeps_its_history(filled: Desk) -> None:
